@@ -1,0 +1,138 @@
+using System.Threading.Channels;
+
+namespace TempSamp.Live.Core;
+
+/// <summary>Opens streams. Implemented by Media.</summary>
+public interface IStreamSource
+{
+    /// <summary>Connects and reads until the tracks are known.</summary>
+    /// <exception cref="StreamException">The stream cannot be opened; the message names it, the reason and the fix.</exception>
+    Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel);
+}
+
+/// <summary>An open stream: one attempt, never reconnected.</summary>
+public interface IStreamInput : IAsyncDisposable
+{
+    /// <summary>Tracks known so far; the first video track is the one sampled.</summary>
+    IReadOnlyList<TrackFormat> Tracks { get; }
+
+    /// <summary>UTC of media time zero, as well as it is known.</summary>
+    DateTimeOffset StartedAt { get; }
+
+    /// <summary>Where <see cref="StartedAt"/> comes from: <c>arrival</c> or <c>program-date-time</c>.</summary>
+    string ClockSource { get; }
+
+    /// <summary>
+    /// Reads to the end: every packet goes to <paramref name="tape"/>, frames of the 2 fps grid to <paramref name="frames"/>, which is completed at the end.
+    /// </summary>
+    /// <exception cref="StreamException">The stream broke.</exception>
+    Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel);
+}
+
+/// <summary>Takes packets in the order they were read. Called from one thread.</summary>
+public interface IPacketSink
+{
+    /// <summary>A track appeared or changed; its packets follow.</summary>
+    void Track(TrackFormat format, int epoch);
+
+    /// <summary>The next packet.</summary>
+    void Packet(MediaPacket packet);
+
+    /// <summary>Something worth knowing about the stream at this place: a gap, a jump, a repair.</summary>
+    void Note(StreamNote note);
+}
+
+/// <summary>A recorded fact about a stream: a repair, a gap, a change of format.</summary>
+/// <param name="Kind">Short name such as <c>gap</c>, <c>jump</c>, <c>format</c>, <c>corrupt</c>.</param>
+/// <param name="At">Where on the timeline.</param>
+/// <param name="Text">For people.</param>
+public sealed record StreamNote(string Kind, MediaTime At, string Text);
+
+/// <summary>Looks for moments in frames. Implemented by Grounding.</summary>
+public interface IMomentFinder
+{
+    /// <summary>What frames the model wants and how it is asked.</summary>
+    WindowProfile Profile { get; }
+
+    /// <summary>Name and digest of the model, for event payloads.</summary>
+    ModelIdentity Model { get; }
+
+    /// <summary>Starts looking at one session of a stream.</summary>
+    IMomentSearch Begin(StreamPlan plan);
+}
+
+/// <summary>The model behind verdicts. <paramref name="Revision"/> is a digest of its weights.</summary>
+public sealed record ModelIdentity(string Id, string Revision);
+
+/// <summary>One session's search. Frames are pushed in order; verdicts come back when a window is due.</summary>
+public interface IMomentSearch : IAsyncDisposable
+{
+    /// <summary>Takes the next frame; answers all queries when this frame completes a hop, else returns an empty list.</summary>
+    ValueTask<IReadOnlyList<WindowVerdict>> PushAsync(SampledFrame frame, CancellationToken cancel);
+
+    /// <summary>The stream ended: answers once more for whatever no window has covered yet.</summary>
+    ValueTask<IReadOnlyList<WindowVerdict>> FinishAsync(CancellationToken cancel);
+}
+
+/// <summary>Cuts clips from tape. Implemented by Media.</summary>
+public interface IClipCutter
+{
+    /// <summary>Writes <paramref name="range"/> of the packets to <paramref name="path"/> (faststart MP4) and a poster beside it.</summary>
+    /// <exception cref="ClipException">The clip cannot be cut; nothing is left behind at <paramref name="path"/>.</exception>
+    Task<ClipFile> CutAsync(TapeSlice slice, TimeRange range, MediaTime posterAt, string path, CancellationToken cancel);
+}
+
+/// <summary>Whole GOPs copied out of the tape that cover a wanted range. Packets are in read order.</summary>
+public sealed record TapeSlice(IReadOnlyList<TrackFormat> Tracks, IReadOnlyList<MediaPacket> Packets);
+
+/// <summary>A finished clip on disk.</summary>
+/// <param name="Path">The MP4.</param>
+/// <param name="PosterPath">The JPEG; null when no frame could be decoded.</param>
+/// <param name="Requested">What was asked for.</param>
+/// <param name="Actual">First to last shown frame's end: what the file holds.</param>
+/// <param name="Mode"><c>copy</c>, <c>smart</c> or <c>exact</c>.</param>
+/// <param name="Tracks">What is inside.</param>
+public sealed record ClipFile(string Path, string? PosterPath, TimeRange Requested, TimeRange Actual, string Mode, IReadOnlyList<TrackFormat> Tracks);
+
+/// <summary>Keeps finished clips. Implemented by Delivery.</summary>
+public interface IClipStore
+{
+    /// <summary>Where a clip should be written before it is stored: same volume as the store, so that storing is a rename.</summary>
+    string SpoolPath(ClipPlan plan);
+
+    /// <summary>Stores clip, poster and sidecar as one unit, and checks size and SHA-256 of what is stored.</summary>
+    /// <exception cref="ClipException">The store refuses; the clip stays in the spool.</exception>
+    Task<StoredClip> StoreAsync(ClipPlan plan, ClipFile file, CancellationToken cancel);
+}
+
+/// <summary>A clip that can be fetched.</summary>
+public sealed record StoredClip(ClipPlan Plan, ClipFile File, string Uri, long Bytes, string Sha256, string? PosterUri);
+
+/// <summary>Publishes what happened. Implemented by Delivery.</summary>
+public interface IClipEvents
+{
+    /// <summary>Appends one event durably before it returns.</summary>
+    Task PublishAsync(SessionEvent happened, CancellationToken cancel);
+}
+
+/// <summary>Decides which streams this worker runs. Implemented by Delivery and Host.</summary>
+public interface IStreamAssignments
+{
+    /// <summary>The wanted set, whole, each time it changes.</summary>
+    IAsyncEnumerable<IReadOnlyList<StreamSpec>> WatchAsync(CancellationToken cancel);
+}
+
+/// <summary>A stream cannot be opened or broke. The message names the stream, the reason and the fix.</summary>
+/// <param name="Reason">Short machine name: <c>unreachable</c>, <c>refused</c>, <c>forbidden</c>, <c>timeout</c>, <c>ended</c>, <c>damaged</c>, <c>no-video</c>, <c>native</c>.</param>
+public sealed class StreamException(string message, string reason, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Short machine name of the reason.</summary>
+    public string Reason { get; } = reason;
+}
+
+/// <summary>A clip cannot be made or stored. The message names the clip, the reason and the fix.</summary>
+public sealed class ClipException(string message, string reason, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Short machine name of the reason: <c>evicted</c>, <c>no-key-frame</c>, <c>disk-full</c>, <c>cut-failed</c>, <c>store-failed</c>.</summary>
+    public string Reason { get; } = reason;
+}

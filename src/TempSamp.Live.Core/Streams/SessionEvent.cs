@@ -1,0 +1,22 @@
+namespace TempSamp.Live.Core;
+
+/// <summary>Something that downstream is told about.</summary>
+/// <param name="StreamId">The stream it belongs to; events of one stream keep their order.</param>
+/// <param name="SessionId">The session.</param>
+/// <param name="At">When it happened.</param>
+public abstract record SessionEvent(string StreamId, string SessionId, DateTimeOffset At);
+
+/// <summary>The stream delivers packets.</summary>
+public sealed record StreamOnline(string StreamId, string SessionId, DateTimeOffset At, IReadOnlyList<TrackFormat> Tracks) : SessionEvent(StreamId, SessionId, At);
+
+/// <summary>The stream ended or broke.</summary>
+public sealed record StreamOffline(string StreamId, string SessionId, DateTimeOffset At, string Reason, string Detail) : SessionEvent(StreamId, SessionId, At);
+
+/// <summary>A moment settled; a clip will follow, or a failure.</summary>
+public sealed record ClipDetected(ClipPlan Plan, DateTimeOffset At) : SessionEvent(Plan.StreamId, Plan.SessionId, At);
+
+/// <summary>The clip can be fetched.</summary>
+public sealed record ClipReady(StoredClip Clip, TimeSpan OutPointToDetected, TimeSpan DetectedToReady, DateTimeOffset At) : SessionEvent(Clip.Plan.StreamId, Clip.Plan.SessionId, At);
+
+/// <summary>The clip will not come.</summary>
+public sealed record ClipFailed(ClipPlan Plan, string Reason, string Detail, DateTimeOffset At) : SessionEvent(Plan.StreamId, Plan.SessionId, At);
