@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Model;
+
+/// <summary>Keys and values of everything the decoder has read so far; only ever appended to.</summary>
+/// <remarks>
+/// Because nothing in it is changed or moved, continuing from a cache equals running the model from scratch on the whole sequence.
+/// Buffers are allocated once at full length. For inference only: gradients do not flow through it.
+/// </remarks>
+public sealed class KeyValueCache : IDisposable
+{
+    private readonly Tensor[] _keys;            // per layer [B*K, capacity, D]
+    private readonly Tensor[] _values;
+
+    /// <summary>Room for <paramref name="capacity"/> tokens in each of <paramref name="rows"/> rows.</summary>
+    public KeyValueCache(QwenTextConfig config, int rows, int capacity, ScalarType type, Device device)
+    {
+        (Rows, Capacity) = (rows, capacity);
+        Tensor Buffer(int _) => empty([(long)rows * config.KeyValueHeads, capacity, config.HeadDim], type, device).DetachFromDisposeScope();
+        _keys = [.. Enumerable.Range(0, config.Layers).Select(Buffer)];
+        _values = [.. Enumerable.Range(0, config.Layers).Select(Buffer)];
+    }
+
+    /// <summary>Batch rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Most tokens a row can hold.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Tokens held by every row, padding included.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Writes the new tokens of one layer behind the old ones.</summary>
+    /// <param name="layer">Which layer.</param>
+    /// <param name="key">[B*K, S, D].</param>
+    /// <param name="value">[B*K, S, D].</param>
+    /// <returns>All keys and values so far, [B*K, Length + S, D] each, as views of the buffers.</returns>
+    internal (Tensor Key, Tensor Value) Append(int layer, Tensor key, Tensor value)
+    {
+        var count = key.shape[1];
+        if (Length + count > Capacity)
+            throw new ModelException($"A key/value cache of {Capacity} tokens holds {Length} and cannot take {count} more. Make it larger.");
+        _keys[layer].narrow(1, Length, count).copy_(key);
+        _values[layer].narrow(1, Length, count).copy_(value);
+        return (_keys[layer].narrow(1, 0, Length + count), _values[layer].narrow(1, 0, Length + count));
+    }
+
+    /// <summary>Counts tokens that every layer has appended.</summary>
+    internal void Advance(int tokens) => Length += tokens;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var buffer in _keys.Concat(_values)) buffer.Dispose();
+    }
+}

@@ -1,0 +1,56 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Model;
+
+/// <summary>The decoder: embedded tokens and vision rows in, hidden states out.</summary>
+public sealed class LanguageModel : nn.Module
+{
+    [ComponentName(Name = "embed_tokens")] private readonly TokenEmbedding _embedding;
+    [ComponentName(Name = "layers")] private readonly ModuleList<DecoderLayer> _layers;
+    [ComponentName(Name = "norm")] private readonly RmsNorm _norm;
+    private readonly QwenTextConfig _config;
+    private readonly MultimodalRotary _rotary;
+
+    internal LanguageModel(QwenTextConfig config, Storage storage) : base(nameof(LanguageModel))
+    {
+        _config = config;
+        _rotary = new(config);
+        _embedding = new(config.VocabSize, config.HiddenSize, storage);
+        _layers = new([.. Enumerable.Range(0, config.Layers).Select(_ => new DecoderLayer(config, storage))]);
+        _norm = new(config.HiddenSize, config.RmsNormEps, storage);
+        RegisterComponents();
+    }
+
+    /// <summary>Rows of the token ids.</summary>
+    public TokenEmbedding Embedding => _embedding;
+
+    /// <summary>Runs all layers and the final norm.</summary>
+    /// <param name="embeds">[B, S, D]; their type is the type that is computed in.</param>
+    /// <param name="positionIds">[3, B, S] int64: time, height, width.</param>
+    /// <param name="mask">
+    /// [B or 1, 1, S, T] with T = cached + S: bool (true = may attend) or a number added to the score; null for causal. A row that may attend to
+    /// nothing gives meaningless but finite output.
+    /// </param>
+    /// <param name="cache">Earlier tokens, appended to; null for none.</param>
+    /// <param name="observer">Sees each layer's output, and its attention if it wants.</param>
+    /// <returns>Normed hidden states, [B, S, D].</returns>
+    public Tensor Forward(Tensor embeds, Tensor positionIds, Tensor? mask = null, KeyValueCache? cache = null, ILayerObserver? observer = null)
+    {
+        using var scope = NewDisposeScope();
+        var rotary = _rotary.Of(positionIds, embeds.dtype);
+        var scores = AttentionMask.Of(mask, _config, embeds, (cache?.Length ?? 0) + embeds.shape[1]);
+        var x = embeds.alias();
+        for (var i = 0; i < _layers.Count; i++)
+        {
+            var previous = x;
+            x = _layers[i].Forward(i, previous, rotary, scores, cache, observer);
+            previous.Dispose();
+            observer?.Hidden(i, x);
+        }
+        cache?.Advance((int)embeds.shape[1]);
+        return _norm.forward(x).MoveToOuterDisposeScope();
+    }
+}

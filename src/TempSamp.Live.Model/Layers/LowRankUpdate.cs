@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Model;
+
+/// <summary>A trained difference of low rank r to one linear layer's weight: ΔW = scale · B A.</summary>
+/// <param name="A">[r, in].</param>
+/// <param name="B">[out, r].</param>
+/// <param name="Scale">lora_alpha / r, or lora_alpha / √r for rank-stabilised adapters.</param>
+internal sealed record LowRankUpdate(Tensor A, Tensor B, double Scale)
+{
+    /// <summary>[..., in] -> [..., out].</summary>
+    public Tensor Apply(Tensor x) =>
+        nn.functional.linear(nn.functional.linear(x, A.In(x.dtype)), B.In(x.dtype)) * Scale;
+}

@@ -1,0 +1,39 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Model;
+
+/// <summary>A linear layer that computes in the type of its input: y = x Wᵀ + b, plus a low-rank adapter where one is attached.</summary>
+/// <remarks>Float32 parameters fed with bfloat16 activations are mixed-precision training: the cast is part of the graph, gradients arrive in float32.</remarks>
+public sealed class Projection : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;     // [out, in]
+    [ComponentName(Name = "bias")] private readonly Parameter? _bias;        // [out]
+
+    internal Projection(int inputs, int outputs, bool bias, Storage storage) : base(nameof(Projection))
+    {
+        _weight = storage.Empty(outputs, inputs);
+        _bias = bias ? storage.Empty(outputs) : null;
+        RegisterComponents();
+    }
+
+    /// <summary>[out, in].</summary>
+    public Parameter Weight => _weight;
+
+    /// <summary>[out]; null for a layer without one.</summary>
+    public Parameter? Bias => _bias;
+
+    /// <summary>Added to the output where an adapter is loaded; owned by the <see cref="LoraAdapter"/>.</summary>
+    internal LowRankUpdate? Update { get; set; }
+
+    /// <summary>[..., in] -> [..., out].</summary>
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var y = nn.functional.linear(x, _weight.In(x.dtype), _bias?.In(x.dtype));
+        if (Update is { } update) y = y + update.Apply(x);
+        return y.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,82 @@
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Model;
+
+/// <summary>Qwen2.5-VL: vision tower, decoder and output head, with the parameter names of the published checkpoints.</summary>
+public sealed class QwenModel : nn.Module
+{
+    [ComponentName(Name = "visual")] private readonly VisionTower _visual;
+    [ComponentName(Name = "model")] private readonly LanguageModel _language;
+    [ComponentName(Name = "lm_head")] private readonly Projection? _head;
+
+    internal QwenModel(QwenConfig config, Storage storage) : base(nameof(QwenModel))
+    {
+        Config = config;
+        _visual = new(config.Vision, storage);
+        _language = new(config.Text, storage);
+        _head = config.Text.TieWordEmbeddings ? null : new(config.Text.HiddenSize, config.Text.VocabSize, bias: false, storage);
+        RegisterComponents();
+    }
+
+    /// <summary>The model's shape.</summary>
+    public QwenConfig Config { get; }
+
+    /// <summary>Frame pairs to rows.</summary>
+    public VisionTower Vision => _visual;
+
+    /// <summary>The decoder.</summary>
+    public LanguageModel Language => _language;
+
+    /// <summary>Device of the parameters.</summary>
+    public Device Device => _language.Embedding.Weight.device;
+
+    /// <summary>Type of the parameters.</summary>
+    public ScalarType Type => _language.Embedding.Weight.dtype;
+
+    /// <summary>A new model with random weights, for training from scratch and for tests.</summary>
+    /// <param name="config">Its shape.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="type">Type of the parameters; float32 when null.</param>
+    /// <param name="device">Where they live; CPU when null.</param>
+    public static QwenModel Create(QwenConfig config, int seed, ScalarType? type = null, Device? device = null)
+    {
+        TorchRuntime.Ensure();
+        var model = new QwenModel(config, new(type ?? ScalarType.Float32, device ?? CPU));
+        WeightInitializer.Fill(model, seed);
+        return model;
+    }
+
+    /// <summary>Token rows with vision rows put in place of their placeholders, in order.</summary>
+    /// <param name="ids">[B, S] int64.</param>
+    /// <param name="videoRows">[M, D] from the tower, one for each video placeholder of the batch; null for none.</param>
+    /// <param name="imageRows">[M, D] likewise for image placeholders.</param>
+    /// <returns>[B, S, D] in the type of the vision rows, or of the parameters where there are none.</returns>
+    /// <exception cref="ModelException">Placeholders and rows differ in number.</exception>
+    public Tensor Embed(Tensor ids, Tensor? videoRows = null, Tensor? imageRows = null)
+    {
+        using var scope = NewDisposeScope();
+        var embeds = _language.Embedding.forward(ids).In(videoRows?.dtype ?? imageRows?.dtype ?? Type);
+        embeds = Place(embeds, ids, videoRows, Config.VideoTokenId, "video");
+        return Place(embeds, ids, imageRows, Config.ImageTokenId, "image").MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scores of the next token, [..., D] -> [..., V].</summary>
+    public Tensor Logits(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        var logits = _head is null ? nn.functional.linear(hidden, _language.Embedding.Weight.In(hidden.dtype)) : _head.forward(hidden);
+        return logits.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Place(Tensor embeds, Tensor ids, Tensor? rows, int placeholder, string kind)
+    {
+        var places = ids.eq(placeholder);                                   // [B, S]
+        var wanted = places.sum().item<long>();
+        var given = rows?.shape[0] ?? 0;
+        if (wanted != given)
+            throw new ModelException($"The prompt holds {wanted} {kind} placeholders but the vision tower gave {given} rows. Expand each placeholder to t*h*w/4 copies of itself.");
+        return rows is null ? embeds : embeds.masked_scatter(places.unsqueeze(-1).expand_as(embeds), rows);
+    }
+}

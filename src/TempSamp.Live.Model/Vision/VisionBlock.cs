@@ -1,0 +1,31 @@
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Model;
+
+/// <summary>One layer of the tower: attention, then MLP, each on a normed copy and added back.</summary>
+internal sealed class VisionBlock : nn.Module
+{
+    [ComponentName(Name = "norm1")] private readonly RmsNorm _norm1;
+    [ComponentName(Name = "attn")] private readonly VisionAttention _attention;
+    [ComponentName(Name = "norm2")] private readonly RmsNorm _norm2;
+    [ComponentName(Name = "mlp")] private readonly GatedMlp _mlp;
+
+    public VisionBlock(QwenVisionConfig config, Storage storage) : base(nameof(VisionBlock))
+    {
+        _norm1 = new(config.HiddenSize, VisionTower.Eps, storage);
+        _attention = new(config, storage);
+        _norm2 = new(config.HiddenSize, VisionTower.Eps, storage);
+        _mlp = new(config.HiddenSize, config.IntermediateSize, bias: true, storage);
+        RegisterComponents();
+    }
+
+    /// <summary>[N, Hv] -> [N, Hv].</summary>
+    public Tensor Forward(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
+    {
+        using var scope = NewDisposeScope();
+        x = x + _attention.Forward(_norm1.forward(x), layout, rotary, full);
+        return (x + _mlp.forward(_norm2.forward(x))).MoveToOuterDisposeScope();
+    }
+}

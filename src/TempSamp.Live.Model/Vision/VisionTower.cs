@@ -1,0 +1,65 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Model;
+
+/// <summary>Patches of frame pairs in, one row per merge block of 2 x 2 patches out.</summary>
+/// <remarks>Time steps never attend to each other, so a frame pair's rows can be computed once and reused in every window that holds it.</remarks>
+public sealed class VisionTower : nn.Module
+{
+    internal const double Eps = 1e-6;
+
+    [ComponentName(Name = "patch_embed")] private readonly PatchEmbedding _embed;
+    [ComponentName(Name = "blocks")] private readonly ModuleList<VisionBlock> _blocks;
+    [ComponentName(Name = "merger")] private readonly PatchMerger _merger;
+    private readonly QwenVisionConfig _config;
+
+    internal VisionTower(QwenVisionConfig config, Storage storage) : base(nameof(VisionTower))
+    {
+        _config = config;
+        _embed = new(config, storage);
+        _blocks = new([.. Enumerable.Range(0, config.Depth).Select(_ => new VisionBlock(config, storage))]);
+        _merger = new(config, storage);
+        RegisterComponents();
+    }
+
+    /// <summary>Encodes a batch of videos and images, concatenated along the patches.</summary>
+    /// <param name="patches">[N, 1176] in merge-block order; their type is the type that is computed in.</param>
+    /// <param name="grids">(time steps, patch rows, patch columns) of each video or image, N patches together.</param>
+    /// <param name="observer">Sees the output of each block in the order of <see cref="VisionLayout"/>.</param>
+    /// <returns>[N/4, D], raster order inside each time step.</returns>
+    /// <exception cref="ModelException">Patches and grids disagree.</exception>
+    public Tensor Forward(Tensor patches, IReadOnlyList<(int T, int H, int W)> grids, ILayerObserver? observer = null)
+    {
+        var layout = new VisionLayout(grids, _config);
+        if (patches.dim() != 2 || patches.shape[0] != layout.Patches || patches.shape[1] != _config.PatchLength)
+            throw new ModelException($"Vision patches are [{string.Join(", ", patches.shape)}], but the grids {string.Join(", ", grids)} want [{layout.Patches}, {_config.PatchLength}].");
+
+        using var scope = NewDisposeScope();
+        var rotary = Array.ConvertAll(layout.Runs, r => RotaryOf(r.Frame, patches.device));
+        var order = tensor(layout.BlockOrder, device: patches.device);                              // [N/4]
+        var x = Reorder(_embed.forward(patches), order);                                            // [N, Hv], tower order
+        for (var i = 0; i < _blocks.Count; i++)
+        {
+            var previous = x;
+            x = _blocks[i].Forward(previous, layout, rotary, _config.FullAttentionBlocks.Contains(i));
+            previous.Dispose();
+            observer?.Hidden(i, x);
+        }
+        return _merger.forward(x).index_select(0, order.argsort()).MoveToOuterDisposeScope();       // [N/4, D], input order
+    }
+
+    // Moves whole merge blocks.
+    private Tensor Reorder(Tensor x, Tensor order) =>
+        x.view(-1, _config.MergeLength, x.shape[1]).index_select(0, order).view(-1, x.shape[1]);
+
+    /// <summary>Row angles, then column angles, in float32: tables [P, 1, 1, hd/2] in the tower's order.</summary>
+    internal Rotary RotaryOf(FrameLayout frame, Device device)
+    {
+        var frequencies = Rotary.Frequencies(10_000, _config.HeadDim / 2);                          // hd/4
+        var angles = frame.Positions.SelectMany(p => frequencies.Select(f => p.Row * f).Concat(frequencies.Select(f => p.Column * f))).ToArray();
+        return Rotary.Of(tensor(angles, [frame.Patches, 1, 1, _config.HeadDim / 2], device: device), ScalarType.Float32);
+    }
+}
