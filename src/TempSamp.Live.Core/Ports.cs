@@ -82,7 +82,8 @@ public interface IClipCutter
     Task<ClipFile> CutAsync(TapeSlice slice, TimeRange range, MediaTime posterAt, string path, CancellationToken cancel);
 }
 
-/// <summary>Whole GOPs copied out of the tape that cover a wanted range. Packets are in read order.</summary>
+/// <summary>Packets of the tape that cover a wanted range: from the video key frame at or before its start to the last packet it needs, in read order.</summary>
+/// <remarks>Audio may start a little before that key frame. Where the stream begins or ends inside the range, the slice does too.</remarks>
 public sealed record TapeSlice(IReadOnlyList<TrackFormat> Tracks, IReadOnlyList<MediaPacket> Packets);
 
 /// <summary>A finished clip on disk.</summary>
@@ -101,7 +102,8 @@ public interface IClipStore
     string SpoolPath(ClipPlan plan);
 
     /// <summary>Stores clip, poster and sidecar as one unit, and checks size and SHA-256 of what is stored.</summary>
-    /// <exception cref="ClipException">The store refuses; the clip stays in the spool.</exception>
+    /// <remarks>Takes the file over: afterwards nothing of it is left in the spool, whatever the outcome. Storing the same clip again is harmless.</remarks>
+    /// <exception cref="ClipException">The store refuses, or what it holds is not what it was given.</exception>
     Task<StoredClip> StoreAsync(ClipPlan plan, ClipFile file, CancellationToken cancel);
 }
 
@@ -123,16 +125,18 @@ public interface IStreamAssignments
 }
 
 /// <summary>A stream cannot be opened or broke. The message names the stream, the reason and the fix.</summary>
-/// <param name="Reason">Short machine name: <c>unreachable</c>, <c>refused</c>, <c>forbidden</c>, <c>timeout</c>, <c>ended</c>, <c>damaged</c>, <c>no-video</c>, <c>native</c>.</param>
+/// <remarks>The reason decides how soon it is tried again: seconds, or minutes where trying again cannot help by itself (<c>forbidden</c>, <c>invalid</c>, <c>no-video</c>).</remarks>
 public sealed class StreamException(string message, string reason, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Short machine name of the reason.</summary>
+    /// <summary>
+    /// Short machine name of the reason: <c>unreachable</c>, <c>refused</c>, <c>forbidden</c>, <c>invalid</c>, <c>timeout</c>, <c>ended</c>, <c>damaged</c>, <c>no-video</c>, <c>native</c>.
+    /// </summary>
     public string Reason { get; } = reason;
 }
 
 /// <summary>A clip cannot be made or stored. The message names the clip, the reason and the fix.</summary>
 public sealed class ClipException(string message, string reason, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Short machine name of the reason: <c>evicted</c>, <c>no-key-frame</c>, <c>disk-full</c>, <c>cut-failed</c>, <c>store-failed</c>.</summary>
+    /// <summary>Short machine name of the reason: <c>evicted</c>, <c>no-key-frame</c>, <c>format-changed</c>, <c>disk-full</c>, <c>cut-failed</c>, <c>store-failed</c>.</summary>
     public string Reason { get; } = reason;
 }

@@ -13,9 +13,12 @@ public sealed record StreamOnline(string StreamId, string SessionId, DateTimeOff
 public sealed record StreamOffline(string StreamId, string SessionId, DateTimeOffset At, string Reason, string Detail) : SessionEvent(StreamId, SessionId, At);
 
 /// <summary>A moment settled; a clip will follow, or a failure.</summary>
-public sealed record ClipDetected(ClipPlan Plan, DateTimeOffset At) : SessionEvent(Plan.StreamId, Plan.SessionId, At);
+/// <param name="OutPointToDetected">From the arrival of the moment's last frame to now.</param>
+public sealed record ClipDetected(ClipPlan Plan, TimeSpan OutPointToDetected, DateTimeOffset At) : SessionEvent(Plan.StreamId, Plan.SessionId, At);
 
 /// <summary>The clip can be fetched.</summary>
+/// <param name="OutPointToDetected">As in <see cref="ClipDetected"/>.</param>
+/// <param name="DetectedToReady">From detection to the stored, checked file.</param>
 public sealed record ClipReady(StoredClip Clip, TimeSpan OutPointToDetected, TimeSpan DetectedToReady, DateTimeOffset At) : SessionEvent(Clip.Plan.StreamId, Clip.Plan.SessionId, At);
 
 /// <summary>The clip will not come.</summary>

@@ -1,0 +1,78 @@
+namespace TempSamp.Live.Core;
+
+/// <summary>One verdict that saw a candidate, with its span clipped to its window.</summary>
+internal sealed record Sighting(WindowVerdict Verdict, TimeRange Span)
+{
+    public double Weight { get; } = Verdict.Presence * Math.Max(Verdict.Confidence, 0.01);
+    public bool IsStartSeen(TimeSpan edge) => Span.Start > Verdict.Window.Start + edge;
+    public bool IsEndSeen(TimeSpan edge) => Span.End < Verdict.Window.End - edge;
+}
+
+/// <summary>An occurrence that has not settled: its sightings, and the span that they agree on.</summary>
+/// <remarks>Start and end are weighted medians of the sightings that saw that edge, so one odd window moves neither.</remarks>
+internal sealed class Candidate(TrackerOptions options)
+{
+    private readonly List<Sighting> _sightings = [];
+
+    public TimeRange Span { get; private set; }
+
+    /// <summary>Windows that hold the whole span and found nothing in it.</summary>
+    public int Denials { get; set; }
+
+    /// <summary>Whether the windows that could judge it are of one mind, and enough.</summary>
+    public bool IsAgreed =>
+        _sightings.Count >= options.MinAgreement * (_sightings.Count + Denials) && (_sightings.Count >= options.MinSightings || Denials == 0);
+
+    public void Add(Sighting sighting)
+    {
+        _sightings.Add(sighting);
+        Span = Estimate();
+    }
+
+    public void Swallow(Candidate other)
+    {
+        _sightings.AddRange(other._sightings);
+        Denials = Math.Max(Denials, other.Denials);
+        Span = Estimate();
+    }
+
+    /// <summary>Whether enough windows saw it whole, and one of them looked far enough past its end.</summary>
+    public bool HasSettled(MediaTime newest) =>
+        IsAgreed && _sightings.Count >= options.MinSightings
+        && newest >= Span.End + options.SettleMargin
+        && _sightings.Exists(sighting => sighting.IsEndSeen(options.EdgeMargin));
+
+    /// <summary>Whether <paramref name="window"/> has moved on so far that it and later ones no longer hold the moment.</summary>
+    public bool IsBehind(TimeRange window) => window.Start.Ticks >= Span.Start.Ticks + Span.Length.Ticks / 2;
+
+    public Moment ToMoment(string queryId)
+    {
+        var best = _sightings.MaxBy(sighting => sighting.Verdict.Presence)!.Verdict;
+        return new Moment(queryId, Span, best.Presence, best.Confidence, [.. _sightings.Select(sighting => sighting.Verdict)]);
+    }
+
+    private TimeRange Estimate()
+    {
+        var starts = _sightings.FindAll(sighting => sighting.IsStartSeen(options.EdgeMargin));
+        var ends = _sightings.FindAll(sighting => sighting.IsEndSeen(options.EdgeMargin));
+        var span = new TimeRange(
+            Median(starts.Count > 0 ? starts : _sightings, sighting => sighting.Span.Start),
+            Median(ends.Count > 0 ? ends : _sightings, sighting => sighting.Span.End));
+        return span.IsEmpty ? _sightings.MaxBy(sighting => sighting.Weight)!.Span : span;
+    }
+
+    /// <summary>The value with half of the weight on either side; between two values that share it exactly, their middle.</summary>
+    private static MediaTime Median(List<Sighting> sightings, Func<Sighting, MediaTime> edge)
+    {
+        var sorted = sightings.Select(sighting => (At: edge(sighting), sighting.Weight)).OrderBy(value => value.At).ThenBy(value => value.Weight).ToList();
+        var half = sorted.Sum(value => value.Weight) / 2;
+        var below = 0.0;
+        for (var i = 0; i < sorted.Count - 1; i++)
+        {
+            below += sorted[i].Weight;
+            if (below > half) return sorted[i].At;
+            if (below == half) return new(sorted[i].At.Ticks + (sorted[i + 1].At - sorted[i].At).Ticks / 2);
+        }
+        return sorted[^1].At;
+    }
+}

@@ -1,0 +1,32 @@
+namespace TempSamp.Live.Core;
+
+/// <summary>Turns the verdicts of overlapping windows into moments: each occurrence comes out once, when its span no longer moves.</summary>
+/// <remarks>
+/// Pure and deterministic: no clock, no randomness; time is what the windows say. Not thread-safe: one loop owns a tracker.
+/// <code>
+///   verdict ── presence below threshold ──> denies the candidates that its window holds whole
+///      └── a span ── same as a settled moment ──> nothing: already told
+///             └── joins the candidate it overlaps, or founds one
+///   candidate ── enough sightings agree, and a window saw past its end ──> moment
+///          └── no window can see it any more ──> moment if all that could judge it agreed, else dropped
+/// </code>
+/// </remarks>
+public sealed class MomentTracker
+{
+    private readonly Dictionary<string, QueryTracker> _queries;
+
+    /// <summary>A tracker for the queries of one session.</summary>
+    public MomentTracker(IEnumerable<HighlightQuery> queries, TrackerOptions? options = null) =>
+        _queries = queries.ToDictionary(query => query.Id, query => new QueryTracker(query, options ?? new TrackerOptions()));
+
+    /// <summary>Takes the verdicts of one hop and returns the moments that settled by them, in order of their end.</summary>
+    /// <exception cref="KeyNotFoundException">A verdict names a query that the tracker was not made for.</exception>
+    public IReadOnlyList<Moment> Observe(IReadOnlyList<WindowVerdict> verdicts) =>
+        InOrder(verdicts.SelectMany(verdict => _queries[verdict.QueryId].Observe(verdict)));
+
+    /// <summary>The stream ended: settles or drops whatever is still open.</summary>
+    public IReadOnlyList<Moment> Flush() => InOrder(_queries.Values.SelectMany(query => query.Flush()));
+
+    private static Moment[] InOrder(IEnumerable<Moment> moments) =>
+        [.. moments.OrderBy(moment => moment.Span.End).ThenBy(moment => moment.QueryId, StringComparer.Ordinal)];
+}

@@ -1,0 +1,126 @@
+namespace TempSamp.Live.Core.Tests;
+
+public class MomentTrackerTests
+{
+    private static readonly HighlightQuery _goal = new("goal", "a goal is scored", 0.5, ClipPolicy.Default);
+
+    [Fact]
+    public void Moment_seen_in_two_windows_settles_once()
+    {
+        var tracker = new MomentTracker([_goal]);
+        Assert.Empty(tracker.Observe([Seen(0, 20, 12, 16)]));
+        var moment = Assert.Single(tracker.Observe([Seen(4, 24, 12, 17)]));
+        Assert.Equal(2, moment.Sightings.Count);
+        Assert.Empty(tracker.Observe([Seen(8, 28, 12, 16)]));
+        Assert.Empty(tracker.Flush());
+    }
+
+    [Fact]
+    public void Moment_cut_off_at_the_right_edge_waits_for_its_end()
+    {
+        var tracker = new MomentTracker([_goal], new TrackerOptions { MinSightings = 1 });
+        Assert.Empty(tracker.Observe([Seen(0, 20, 15, 20)]));
+        Assert.Empty(tracker.Observe([Seen(4, 24, 15, 24)]));
+        var moment = Assert.Single(tracker.Observe([Seen(8, 28, 15, 25)]));
+        Assert.Equal(TimeRange.FromSeconds(15, 25), moment.Span);
+    }
+
+    [Fact]
+    public void One_odd_window_does_not_move_the_span()
+    {
+        var tracker = new MomentTracker([_goal], new TrackerOptions { MinSightings = 4 });
+        tracker.Observe([Seen(0, 20, 12, 16)]);
+        tracker.Observe([Seen(4, 24, 6, 23)]);
+        tracker.Observe([Seen(5, 25, 12, 16)]);
+        var moment = Assert.Single(tracker.Observe([Seen(6, 26, 12, 16)]));
+        Assert.Equal(TimeRange.FromSeconds(12, 16), moment.Span);
+    }
+
+    [Fact]
+    public void A_single_sighting_that_later_windows_deny_is_dropped()
+    {
+        var tracker = new MomentTracker([_goal]);
+        var moments = new[] { Seen(0, 20, 12, 16), Absent(4, 24), Absent(8, 28), Absent(12, 32), Absent(20, 40) }.SelectMany(verdict => tracker.Observe([verdict]));
+        Assert.Empty(moments);
+        Assert.Empty(tracker.Flush());
+    }
+
+    [Fact]
+    public void A_single_sighting_that_no_other_window_could_judge_settles_when_out_of_sight()
+    {
+        var tracker = new MomentTracker([_goal]);
+        Assert.Empty(tracker.Observe([Seen(0, 20, 12, 16)]));
+        Assert.Single(tracker.Observe([Absent(20, 24)]));
+    }
+
+    [Fact]
+    public void The_end_of_the_stream_settles_what_is_open()
+    {
+        var tracker = new MomentTracker([_goal]);
+        tracker.Observe([Seen(0, 20, 15, 20)]);
+        Assert.Equal(TimeRange.FromSeconds(15, 20), Assert.Single(tracker.Flush()).Span);
+        Assert.Empty(tracker.Flush());
+    }
+
+    [Fact]
+    public void A_presence_below_the_threshold_is_no_sighting()
+    {
+        var tracker = new MomentTracker([_goal]);
+        tracker.Observe([Seen(0, 20, 12, 16) with { Presence = 0.49 }]);
+        tracker.Observe([Seen(4, 24, 12, 16) with { Presence = 0.49 }]);
+        Assert.Empty(tracker.Flush());
+    }
+
+    [Fact]
+    public void Answers_that_do_not_parse_neither_see_nor_deny()
+    {
+        var tracker = new MomentTracker([_goal]);
+        tracker.Observe([Seen(0, 20, 12, 16)]);
+        Assert.Empty(tracker.Observe([Seen(4, 24, 0, 0) with { Span = null, Answer = "?" }]));
+        Assert.Single(tracker.Observe([Seen(8, 28, 12, 16)]));
+    }
+
+    [Fact]
+    public void Two_events_in_one_window_become_two_moments()
+    {
+        var tracker = new MomentTracker([_goal]);
+        WindowVerdict[] verdicts = [Seen(0, 20, 4, 8), Seen(2, 22, 4, 8), Seen(4, 24, 14, 18), Seen(6, 26, 14, 18)];
+        Assert.Equal([TimeRange.FromSeconds(4, 8), TimeRange.FromSeconds(14, 18)], verdicts.SelectMany(verdict => tracker.Observe([verdict])).Select(moment => moment.Span));
+    }
+
+    [Fact]
+    public void Short_sightings_a_second_apart_are_one_moment()
+    {
+        var tracker = new MomentTracker([_goal]);
+        tracker.Observe([Seen(0, 20, 10, 11)]);
+        Assert.Single(tracker.Observe([Seen(4, 24, 11, 12)]));
+        Assert.Empty(tracker.Flush());
+    }
+
+    [Fact]
+    public void Moments_inside_the_cooldown_are_refused()
+    {
+        var calm = _goal with { Policy = ClipPolicy.Default with { Cooldown = TimeSpan.FromSeconds(30) } };
+        var tracker = new MomentTracker([calm], new TrackerOptions { MinSightings = 1 });
+        Assert.Single(tracker.Observe([Seen(0, 20, 4, 8)]));
+        Assert.Empty(tracker.Observe([Seen(10, 30, 20, 24)]));
+        Assert.Single(tracker.Observe([Seen(30, 50, 40, 44)]));
+    }
+
+    [Fact]
+    public void A_span_outside_its_window_is_no_sighting()
+    {
+        var tracker = new MomentTracker([_goal], new TrackerOptions { MinSightings = 1 });
+        tracker.Observe([Seen(0, 20, 30, 40)]);
+        Assert.Empty(tracker.Flush());
+    }
+
+    [Fact]
+    public void A_verdict_of_an_unknown_query_is_an_error() =>
+        Assert.Throws<KeyNotFoundException>(() => new MomentTracker([_goal]).Observe([Seen(0, 20, 12, 16) with { QueryId = "card" }]));
+
+    private static WindowVerdict Seen(double from, double to, double start, double end) =>
+        new("goal", TimeRange.FromSeconds(from, to), TimeRange.FromSeconds(start, end), 0.9, 0.8, $"<answer>{start} to {end}</answer>");
+
+    private static WindowVerdict Absent(double from, double to) => Seen(from, to, from, to) with { Presence = 0.1 };
+}
