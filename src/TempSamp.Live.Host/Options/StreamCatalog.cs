@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Host;
+
+/// <summary>Turns <see cref="StreamsOptions"/> into the specs that sessions run on, and says what is wrong with them.</summary>
+internal static partial class StreamCatalog
+{
+    /// <summary>The enabled streams with their queries resolved, ordered by id. Options must be free of <see cref="Check"/> errors.</summary>
+    public static IReadOnlyList<StreamSpec> Resolve(StreamsOptions options) =>
+    [
+        .. options.Streams
+            .Where(stream => stream.Value.Enabled)
+            .OrderBy(stream => stream.Key, StringComparer.Ordinal)
+            .Select(stream => new StreamSpec(stream.Key, stream.Value.Url, QueriesOf(stream.Value, options))),
+    ];
+
+    /// <summary>Every rule that spans more than one setting. Collects all errors.</summary>
+    public static IEnumerable<SettingError> Check(StreamsOptions options)
+    {
+        foreach (var (set, queries) in options.Queries)
+            foreach (var (id, query) in queries)
+                foreach (var error in CheckQuery($"Queries:{set}:{id}", id, query)) yield return error;
+
+        foreach (var (id, stream) in options.Streams)
+        {
+            var path = $"Streams:{id}";
+            if (!Name().IsMatch(id))
+                yield return new(path, id, "a stream's id is part of folder names", "use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit");
+            if (stream.Url.Length == 0)
+                yield return new($"{path}:Url", "", "a stream needs an address", "give an rtmp:// or http(s):// address, a file, or listen:KEY");
+            foreach (var set in stream.QuerySets.Where(set => !options.Queries.ContainsKey(set)))
+                yield return new($"{path}:QuerySets", set, "no such query set", $"use one of: {string.Join(", ", options.Queries.Keys.Order())}; or add Queries:{set}");
+            foreach (var (queryId, query) in stream.Queries)
+                foreach (var error in CheckQuery($"{path}:Queries:{queryId}", queryId, query)) yield return error;
+            if (stream.Enabled && stream.QuerySets.Count == 0 && stream.Queries.Count == 0)
+                yield return new(path, "", "nothing to look for", "name a set in QuerySets or add a query to Queries");
+        }
+
+        foreach (var shared in options.Streams.Where(s => s.Value.Enabled && s.Value.Url.StartsWith("listen:", StringComparison.Ordinal)).GroupBy(s => s.Value.Url).Where(g => g.Count() > 1))
+            yield return new($"Streams:{shared.Last().Key}:Url", shared.Key, $"the key is taken by stream {shared.First().Key}", "give each listening stream its own key");
+    }
+
+    private static IEnumerable<SettingError> CheckQuery(string path, string id, QueryOptions query)
+    {
+        if (!Name().IsMatch(id))
+            yield return new(path, id, "a query's id is part of clip ids", "use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit");
+        if (string.IsNullOrWhiteSpace(query.Text))
+            yield return new($"{path}:Text", query.Text, "a query needs a sentence", "describe what is seen, such as \"a goal is scored\"");
+        if (query.MinLength > query.MaxLength)
+            yield return new($"{path}:MinLength", query.MinLength.ToString(), $"longer than MaxLength, which is {query.MaxLength}", "lower MinLength or raise MaxLength");
+    }
+
+    private static IReadOnlyList<HighlightQuery> QueriesOf(StreamOptions stream, StreamsOptions all)
+    {
+        var byId = new SortedDictionary<string, QueryOptions>(StringComparer.Ordinal);
+        foreach (var (id, query) in stream.QuerySets.SelectMany(set => all.Queries[set])) byId[id] = query;
+        foreach (var (id, query) in stream.Queries) byId[id] = query;
+        return [.. byId.Select(query => Resolve(query.Key, query.Value))];
+    }
+
+    private static HighlightQuery Resolve(string id, QueryOptions query) =>
+        new(id, query.Text, query.Threshold, new(query.PadBefore, query.PadAfter, query.MinLength, query.MaxLength, query.Cooldown));
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    private static partial Regex Name();
+}

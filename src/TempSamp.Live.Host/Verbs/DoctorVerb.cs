@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+
+namespace TempSamp.Live.Host;
+
+/// <summary><c>doctor</c>: runs every check, prints each finding, and the fix of each failure.</summary>
+internal static class DoctorVerb
+{
+    public static Verb Create(VerbContext context)
+    {
+        var json = new Option<bool>("--json") { Description = "Print the findings as JSON" };
+        var verb = new Verb("doctor", "Checks the machine and the configuration; each failure with its fix",
+            "tempsamp-live doctor",
+            "tempsamp-live doctor --config my-streams.json --json")
+        {
+            json,
+        };
+        verb.SetAction((parsed, cancel) => RunAsync(context, context.Sources(parsed), parsed.GetValue(json), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(VerbContext context, SettingsSources sources, bool json, CancellationToken cancel)
+    {
+        var findings = new List<Finding>();
+        foreach (var check in HealthChecks.All)
+        {
+            var finding = await check(sources, cancel);
+            findings.Add(finding);
+            if (!json) Print(context.Output, finding);
+        }
+        var failed = findings.Count(finding => finding.State == FindingState.Failed);
+        if (json) Json.Write(context.Output, new { healthy = failed == 0, findings });
+        else context.Output.WriteLine(failed == 0 ? "All is well." : $"{failed} of {findings.Count} checks failed.");
+        return failed == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static void Print(TextWriter output, Finding finding)
+    {
+        var mark = finding.State switch { FindingState.Good => "ok  ", FindingState.Note => "note", _ => "FAIL" };
+        output.WriteLine($"{mark}  {finding.Check,-14} {finding.Detail.ReplaceLineEndings("\n      " + new string(' ', 15))}");
+        if (finding.Fix is not null) output.WriteLine($"      {"",-14} fix: {finding.Fix}");
+    }
+}
