@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using TempSamp.Live.Testing;
 
 namespace TempSamp.Live.Host.Tests;
 
@@ -6,7 +7,7 @@ namespace TempSamp.Live.Host.Tests;
 public class ReferenceSettingsTests
 {
     private static readonly IConfigurationRoot Reference =
-        new ConfigurationBuilder().AddJsonFile(Repository.PathOf("appsettings.json")).Build();
+        new ConfigurationBuilder().AddJsonFile(Path.Combine(SharedData.Repository!, "appsettings.json")).Build();
 
     [Fact]
     public void Every_key_binds_and_the_whole_validates() => Settings.Validate(Reference);
@@ -41,7 +42,7 @@ public class ReferenceSettingsTests
     [Fact]
     public void Every_setting_of_a_section_has_a_comment_above_it()
     {
-        var lines = File.ReadAllLines(Repository.PathOf("appsettings.json"));
+        var lines = File.ReadAllLines(Path.Combine(SharedData.Repository!, "appsettings.json"));
         var bare = lines.Index()
             .Where(line => line.Item.StartsWith("    \"", StringComparison.Ordinal) && !line.Item.TrimEnd().EndsWith('{'))
             .Where(line => !lines[line.Index - 1].TrimStart().StartsWith("//", StringComparison.Ordinal))
