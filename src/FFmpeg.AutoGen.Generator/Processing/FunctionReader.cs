@@ -38,7 +38,8 @@ internal sealed partial class FunctionReader(TypeMapper mapper, SyntaxTree tree)
             : new ParameterDefinition(name, mapper.Map(type, $"{function}_{name}"), ParameterShape.Plain);
     }
 
-    private static bool IsConst(CType type) => type is CType.Named { IsConst: true } or CType.Pointer { IsConst: true };
+    /// <summary>Whether nothing of an array element is written: a pointer must be constant, and so must what it points to.</summary>
+    private static bool IsConst(CType type) => type is CType.Named { IsConst: true } or CType.Pointer { IsConst: true, To: CType.Named { IsConst: true } };
 
     [GeneratedRegex(@"\[\s*(\d*)\s*\]\s*$")]
     private static partial Regex Brackets();

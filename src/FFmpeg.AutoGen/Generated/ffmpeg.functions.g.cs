@@ -399,7 +399,7 @@ public static unsafe partial class ffmpeg
     public static extern int av_image_check_size2(uint @w, uint @h, long @max_pixels, AVPixelFormat @pix_fmt, int @log_offset, void* @log_ctx);
 
     [DllImport("avutil", EntryPoint = "av_image_copy", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern void av_image_copy(in byte_ptrArray4 @dst_data, in int_array4 @dst_linesizes, in byte_ptrArray4 @src_data, in int_array4 @src_linesizes, AVPixelFormat @pix_fmt, int @width, int @height);
+    public static extern void av_image_copy(ref byte_ptrArray4 @dst_data, in int_array4 @dst_linesizes, in byte_ptrArray4 @src_data, in int_array4 @src_linesizes, AVPixelFormat @pix_fmt, int @width, int @height);
 
     [DllImport("avutil", EntryPoint = "av_image_copy_to_buffer", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern int av_image_copy_to_buffer(byte* @dst, int @dst_size, in byte_ptrArray4 @src_data, in int_array4 @src_linesize, AVPixelFormat @pix_fmt, int @width, int @height, int @align);
@@ -408,7 +408,7 @@ public static unsafe partial class ffmpeg
     public static extern int av_image_fill_arrays(ref byte_ptrArray4 @dst_data, ref int_array4 @dst_linesize, byte* @src, AVPixelFormat @pix_fmt, int @width, int @height, int @align);
 
     [DllImport("avutil", EntryPoint = "av_image_fill_black", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern int av_image_fill_black(in byte_ptrArray4 @dst_data, in long_array4 @dst_linesize, AVPixelFormat @pix_fmt, AVColorRange @range, int @width, int @height);
+    public static extern int av_image_fill_black(ref byte_ptrArray4 @dst_data, in long_array4 @dst_linesize, AVPixelFormat @pix_fmt, AVColorRange @range, int @width, int @height);
 
     [DllImport("avutil", EntryPoint = "av_image_fill_linesizes", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern int av_image_fill_linesizes(ref int_array4 @linesizes, AVPixelFormat @pix_fmt, int @width);
@@ -659,14 +659,6 @@ public static unsafe partial class ffmpeg
 
     [DllImport("avutil", EntryPoint = "av_samples_set_silence", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern int av_samples_set_silence(byte** @audio_data, int @offset, int @nb_samples, int @nb_channels, AVSampleFormat @sample_fmt);
-
-    public static int av_sdp_create(AVFormatContext*[] @ac, int @n_files, byte* @buf, int @size)
-    {
-        fixed (AVFormatContext** ac_pinned = @ac)
-        return av_sdp_create_native(ac_pinned, @n_files, @buf, @size);
-    }
-    [DllImport("avformat", EntryPoint = "av_sdp_create", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    private static extern int av_sdp_create_native(AVFormatContext** @ac, int @n_files, byte* @buf, int @size);
 
     [DllImport("avformat", EntryPoint = "av_seek_frame", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern int av_seek_frame(AVFormatContext* @s, int @stream_index, long @timestamp, int @flags);

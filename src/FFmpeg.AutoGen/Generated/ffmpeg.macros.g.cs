@@ -222,8 +222,6 @@ public static unsafe partial class ffmpeg
     public const int AV_CODEC_FLAG_QSCALE = 2;
     public const int AV_CODEC_FLAG_RECON_FRAME = 64;
     public const int AV_CODEC_FLAG_UNALIGNED = 1;
-    public const int AV_CODEC_ID_H265 = 173;
-    public const int AV_CODEC_ID_H266 = 196;
     public const int AV_CODEC_PROP_BITMAP_SUB = 65536;
     public const int AV_CODEC_PROP_FIELDS = 16;
     public const int AV_CODEC_PROP_INTRA_ONLY = 1;
