@@ -48,6 +48,41 @@ public sealed class QwenModel : nn.Module
         return model;
     }
 
+    /// <summary>Loads a model folder: <c>config.json</c> and safetensors, single or sharded.</summary>
+    /// <param name="directory">Hugging Face layout.</param>
+    /// <param name="type">Type of the parameters; what the configuration names when null.</param>
+    /// <param name="device">Where they live; CPU when null.</param>
+    /// <exception cref="ModelException">Files are missing or damaged, the architecture is another, or tensors do not fit; the message lists all of them.</exception>
+    public static QwenModel Load(string directory, ScalarType? type = null, Device? device = null)
+    {
+        TorchRuntime.Ensure();
+        var config = QwenConfig.Load(directory);
+        using var checkpoint = Checkpoint.Open(directory);
+        var model = new QwenModel(config, new(type ?? TypeOf(config.DType), device ?? CPU));
+        try
+        {
+            CheckpointLoader.Load(model, checkpoint, directory);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes <c>model.safetensors</c> with the published names. Configuration and tokenizer files are the caller's.</summary>
+    /// <param name="directory">Made if absent.</param>
+    /// <param name="type">Type to store; the parameters' own when null.</param>
+    public void Save(string directory, ScalarType? type = null)
+    {
+        Directory.CreateDirectory(directory);
+        SafetensorsWriter.Write(
+            Path.Combine(directory, "model.safetensors"),
+            named_parameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter)),
+            type);
+    }
+
     /// <summary>Token rows with vision rows put in place of their placeholders, in order.</summary>
     /// <param name="ids">[B, S] int64.</param>
     /// <param name="videoRows">[M, D] from the tower, one for each video placeholder of the batch; null for none.</param>
@@ -69,6 +104,13 @@ public sealed class QwenModel : nn.Module
         var logits = _head is null ? nn.functional.linear(hidden, _language.Embedding.Weight.In(hidden.dtype)) : _head.forward(hidden);
         return logits.MoveToOuterDisposeScope();
     }
+
+    private static ScalarType TypeOf(string name) => name switch
+    {
+        "bfloat16" => ScalarType.BFloat16,
+        "float32" => ScalarType.Float32,
+        _ => throw new ModelException($"config.json names the type {name}, which is not run here. Load the model as float32 or bfloat16."),
+    };
 
     private static Tensor Place(Tensor embeds, Tensor ids, Tensor? rows, int placeholder, string kind)
     {
