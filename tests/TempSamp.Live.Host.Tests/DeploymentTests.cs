@@ -66,7 +66,7 @@ public partial class DeploymentTests
             var bin = Directory.CreateDirectory(Path.Combine(folder.Path, "tests", name, "bin", "Release", "net10.0", "linux-x64"));
             var file = Path.Combine(bin.FullName, name);
             File.WriteAllText(file, $"#!/usr/bin/env bash\n{body}\n");
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
