@@ -54,10 +54,12 @@ internal static class SettingsCheck
             errors.Add(new(at.Path, at.Value, "cannot be read", $"give {Describe(type)}"));
             return;
         }
-        foreach (var rule in node.Property?.GetCustomAttributes(typeof(ValidationAttribute), true).Cast<ValidationAttribute>() ?? [])
-            if (!rule.IsValid(value))
-                errors.Add(new(at.Path, at.Value, Reason(rule), Fix(rule, type)));
+        foreach (var rule in RulesOf(node).Where(rule => !rule.IsValid(value)))
+            errors.Add(new(at.Path, at.Value, Reason(rule), Fix(rule, type)));
     }
+
+    private static IEnumerable<ValidationAttribute> RulesOf(SettingsSchema node) =>
+        node.Property?.GetCustomAttributes(typeof(ValidationAttribute), true).Cast<ValidationAttribute>() ?? [];
 
     private static SettingError Unknown(IConfigurationSection at, SettingsSchema parent)
     {

@@ -42,7 +42,7 @@ internal sealed record SettingsSources
         builder.AddInMemoryCollection(Embedded).AddEnvironmentVariables(VariablePrefix).AddInMemoryCollection(CommandLine);
         try
         {
-            return builder.Build();
+            return ListSettings.KeepStrongest(builder.Build(), Settings.Schema);
         }
         catch (InvalidDataException e)
         {
