@@ -33,7 +33,7 @@ public class ListSettingsTests
 
         var kept = ListSettings.KeepStrongest(configuration, SettingsSchema.Of([new("", typeof(Options))]));
 
-        Assert.Equal(["file"], kept.GetSection("Protocols").Get<string[]>());
+        Assert.Equal(["file"], kept.GetSection("Protocols").GetChildren().Select(item => item.Value));
         Assert.Equal("7", kept["Ports:0"]);
     }
 }
