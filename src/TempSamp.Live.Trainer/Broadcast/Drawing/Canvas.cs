@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace TempSamp.Live.Trainer;
 
 /// <summary>
@@ -30,13 +33,8 @@ internal readonly ref struct Canvas(Span<byte> rgb, int width, int height, Lens 
         for (var y = 0; y < height; y++)
         {
             var ink = top.Toward(bottom, y / (float)height);
-            var row = _rgb.Slice(y * width * 3, width * 3);
-            for (var i = 0; i < row.Length; i += 3)
-            {
-                row[i] = ink.R;
-                row[i + 1] = ink.G;
-                row[i + 2] = ink.B;
-            }
+            var row = MemoryMarshal.Cast<byte, Ink>(_rgb.Slice(y * width * 3, width * 3));
+            row.Fill(ink);
         }
     }
 
@@ -46,12 +44,14 @@ internal readonly ref struct Canvas(Span<byte> rgb, int width, int height, Lens 
         var (a, b) = (Px(x0), Px(x1));
         var (left, right) = (Math.Min(a, b), Math.Max(a, b));
         var (top, bottom) = (Py(y0), Py(y1));
+        var (first, last) = (Math.Max(0, (int)left), Math.Min(width, (int)Math.Ceiling(right)));
         for (var y = Math.Max(0, (int)top); y < Math.Min(height, bottom); y++)
         {
             var rows = alpha * (Math.Min(y + 1, bottom) - Math.Max(y, top));
-            for (var x = Math.Max(0, (int)left); x < Math.Min(width, right); x++)
+            var solid = rows >= 1;
+            for (var x = first; x < last; x++)
             {
-                Blend(x, y, ink, rows * (Math.Min(x + 1, right) - Math.Max(x, left)));
+                Blend(x, y, ink, solid && x >= left && x + 1 <= right ? 1 : rows * (Math.Min(x + 1, right) - Math.Max(x, left)));
             }
         }
     }
@@ -175,6 +175,7 @@ internal readonly ref struct Canvas(Span<byte> rgb, int width, int height, Lens 
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Blend(int x, int y, Ink ink, float share)
     {
         if (share <= 0)
@@ -182,16 +183,11 @@ internal readonly ref struct Canvas(Span<byte> rgb, int width, int height, Lens 
             return;
         }
 
-        var i = ((y * width) + x) * 3;
-        if (share >= 1)
-        {
-            (_rgb[i], _rgb[i + 1], _rgb[i + 2]) = (ink.R, ink.G, ink.B);
-            return;
-        }
-
-        var a = (int)(share * 256);
-        _rgb[i] += (byte)((a * (ink.R - _rgb[i])) >> 8);
-        _rgb[i + 1] += (byte)((a * (ink.G - _rgb[i + 1])) >> 8);
-        _rgb[i + 2] += (byte)((a * (ink.B - _rgb[i + 2])) >> 8);
+        ref var pixel = ref MemoryMarshal.Cast<byte, Ink>(_rgb)[(y * width) + x];
+        var a = share >= 1 ? 256 : (int)(share * 256);
+        pixel = new Ink(
+            (byte)(pixel.R + ((a * (ink.R - pixel.R)) >> 8)),
+            (byte)(pixel.G + ((a * (ink.G - pixel.G)) >> 8)),
+            (byte)(pixel.B + ((a * (ink.B - pixel.B)) >> 8)));
     }
 }

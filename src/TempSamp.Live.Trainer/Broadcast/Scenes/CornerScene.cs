@@ -7,7 +7,7 @@ internal static class CornerScene
     {
         Grounds.Paint(c, take, 0.30f);
         c.Line(0.30f, 0.86f, 2, 0.86f, 0.02f, Ink.White);
-        c.Line(0.30f, 0.86f, 0.20f, 0.30f, 0.02f, Ink.White);
+        c.Line(0.30f, 0.86f, -0.1f, 1.2f, 0.02f, Ink.White);
         c.Ring(0.30f, 0.86f, 0.20f, 0.02f, Ink.White);
         var wave = 0.03f * MathF.Sin(take.Clock * 5);
         c.Line(0.30f, 0.86f, 0.30f, 0.30f, 0.025f, Ink.White);
@@ -22,7 +22,7 @@ internal static class CornerScene
             }).Paint(c);
         }
 
-        var run = take.Kind == EventKind.CornerKick ? Take.Ease(take.Phase, -0.06f, 0.34f) : 0;
+        var run = take.Kind == EventKind.CornerKick && take.Phase >= 0 ? Take.Ease(take.Phase, -0.06f, 0.34f) : 0;
         var running = run is > 0 and < 1;
         (Grounds.Player(take, 1, Take.Mix(0.98f, 0.60f, run), 0.93f, 0.52f) with
         {

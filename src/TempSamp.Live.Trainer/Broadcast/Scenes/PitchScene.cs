@@ -23,7 +23,7 @@ internal static class PitchScene
             return;
         }
 
-        var closer = c.Through(c.View with { Zoom = c.View.Zoom * 1.2f, X = c.View.X + (c.View.Mirror ? -0.1f : 0.1f), Mirror = !c.View.Mirror });
+        var closer = c.Through(c.View with { Zoom = c.View.Zoom * 1.2f, X = c.View.X + (c.View.Mirror ? 0.12f : -0.12f), Mirror = !c.View.Mirror });
         Play(closer, take, -0.06f + (take.Phase * 0.95f), EventKind.Goal);
         ReplayFrame(c.Through(Lens.Plain), take);
     }
@@ -111,7 +111,7 @@ internal static class PitchScene
 
     private static void Keeper(Canvas c, in Take take, float phase, bool scored)
     {
-        var dive = phase is >= 0 and < 1 ? Take.Ease(phase, Arrival - 0.1f, Arrival + 0.05f) * (1 - Take.Ease(phase, 0.85f, 1)) : 0;
+        var dive = phase is > Arrival and < 1 ? Take.Ease(phase, Arrival, Arrival + 0.1f) * (1 - Take.Ease(phase, 0.85f, 1)) : 0;
         var x = 1.33f + (0.03f * take.Sway(6)) - (0.08f * dive);
         var arms = phase is > Arrival and < 1 ? (scored ? 0.1f : 1.6f) : 0.8f;
         new Figure(x, Line + 0.02f + (0.03f * dive), 0.27f, take.Look.Keeper, Ink.Black, take.Look.Skin, take.Look.Hair)

@@ -71,7 +71,7 @@ internal static class StudioScene
     {
         var reveal = take.Kind == EventKind.ProductReveal;
         var r = Math.Clamp(reveal ? take.Phase : 1 - take.Phase, 0, 1);
-        var busy = Take.Ease(take.Phase, -0.04f, 0.02f) * (1 - Take.Ease(take.Phase, 0.98f, 1.04f));
+        var busy = take.On ? Take.Ease(take.Phase, -0.04f, 0.02f) * (1 - Take.Ease(take.Phase, 0.98f, 1.04f)) : 0;
         var open = 0.15f * (take.On ? 1 : 0) + (0.85f * Take.Ease(r, 0, 0.25f));
         open = Math.Min(1, r > 0.25f ? 1 : open);
         var x = Take.Mix(CartonX, WareX, Take.Ease(r, 0.6f, 1));
@@ -101,7 +101,7 @@ internal static class StudioScene
         var u = take.Phase;
         var turning = take.On ? Take.Ease(u, 0.38f, 0.45f) : 0;
         var sway = 0.09f * turning * MathF.Sin(take.Clock * 5.5f);
-        var lift = Take.Ease(u, -0.04f, 0.38f);
+        var lift = u < 0 ? 0 : Take.Ease(u, -0.04f, 0.38f);
         var (headX, headY) = (HostX + sway, 0.21f);
         var (x, brim) = (Take.Mix(1.15f, headX, lift), Take.Mix(TableTop - 0.04f, headY, lift) - (0.12f * MathF.Sin(lift * MathF.PI)));
         var on = u is >= 0 and < 1;
