@@ -1,0 +1,42 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Sessions;
+
+/// <summary>Turns settled moments into announced clips: hold the packets, say that it was detected, queue it to be cut. Used by the finding loop only.</summary>
+internal sealed partial class ClipAnnouncer(
+    ClipPlanner planner, PacketTape tape, EventOutlet events, ChannelWriter<PendingClip> clips, ClipFinisher finisher, SessionMeter meter, TimeProvider time, ILogger logger)
+{
+    private readonly FrameArrivals _arrivals = new(time);
+
+    public void Arrived(SampledFrame frame)
+    {
+        meter.Frame();
+        _arrivals.Add(frame);
+    }
+
+    public async Task AnnounceAsync(IReadOnlyList<Moment> moments, CancellationToken giveUp)
+    {
+        foreach (var moment in moments)
+        {
+            var plan = planner.Plan(moment);
+            var latency = _arrivals.Since(moment.Span.End);
+            var clip = new PendingClip(plan, tape.Hold(plan.Range), latency, time.GetTimestamp());
+            meter.Detected();
+            LogDetected(plan.StreamId, plan.Query.Id, moment.Span, plan.Id, moment.Score, moment.Sightings.Count, latency.TotalSeconds);
+            await events.PublishAsync(new ClipDetected(plan, latency, time.GetUtcNow()), giveUp);
+            try
+            {
+                await clips.WriteAsync(clip, giveUp);
+            }
+            catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+            {
+                await finisher.FinishAsync(clip, giveUp);   // fails it, so that no announced clip stays unanswered
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: {Query} at {Span}, clip {Clip}, score {Score:0.00} from {Sightings} windows, {Latency:0.0} s after its last frame")]
+    private partial void LogDetected(string stream, string query, TimeRange span, string clip, double score, int sightings, double latency);
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Options;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Sessions;
+
+/// <summary>How streams are kept, watched and tried again. Section <c>Sessions</c>.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>Sampled frames (2 a second) that may wait for the model; when full, the oldest is dropped and counted. Default 64, from 2.</summary>
+    public int FrameQueue { get; init; } = 64;
+
+    /// <summary>Detected clips that may wait to be cut; when full, looking for more waits. Default 16, from 1.</summary>
+    public int ClipQueue { get; init; } = 16;
+
+    /// <summary>How much of each stream is kept to cut from. Default 2 minutes, from 10 s.</summary>
+    public TimeSpan TapeLength { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Most encoded bytes kept of each stream. Default 256 MiB, from 1 MiB.</summary>
+    public long TapeBytes { get; init; } = 256L << 20;
+
+    /// <summary>How long a stopped stream may take to finish the clips it has detected. Default 30 s, zero or more.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Wait before the first retry of a broken stream; doubles each time. Default 1 s, above zero.</summary>
+    public TimeSpan RetryFirst { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest wait between retries. Default 30 s, at least <see cref="RetryFirst"/>.</summary>
+    public TimeSpan RetryMost { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Wait where trying again cannot help by itself: forbidden, invalid, no video. Default 5 minutes, at least <see cref="RetryFirst"/>.</summary>
+    public TimeSpan RetrySlow { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A stream that lasted this long starts again from <see cref="RetryFirst"/>. Default 30 s.</summary>
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>When sightings of overlapping windows become one moment.</summary>
+    public TrackerOptions Tracker { get; init; } = new();
+
+    /// <summary>The tape's two bounds.</summary>
+    public TapeBounds Tape => new(TapeLength, TapeBytes);
+}
+
+/// <summary>Collects every fault of <see cref="SessionOptions"/>, each with its bound.</summary>
+public sealed class SessionOptionsValidator : IValidateOptions<SessionOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, SessionOptions options)
+    {
+        var faults = new List<string>();
+        void Check(bool isGood, string key, object value, string bound)
+        {
+            if (!isGood) faults.Add($"Sessions:{key}: {value} is out of bounds; use {bound}");
+        }
+
+        Check(options.FrameQueue >= 2, nameof(options.FrameQueue), options.FrameQueue, "2 or more");
+        Check(options.ClipQueue >= 1, nameof(options.ClipQueue), options.ClipQueue, "1 or more");
+        Check(options.TapeLength >= TimeSpan.FromSeconds(10), nameof(options.TapeLength), options.TapeLength, "00:00:10 or more");
+        Check(options.TapeBytes >= 1 << 20, nameof(options.TapeBytes), options.TapeBytes, "1048576 or more");
+        Check(options.DrainTime >= TimeSpan.Zero, nameof(options.DrainTime), options.DrainTime, "zero or more");
+        Check(options.RetryFirst > TimeSpan.Zero, nameof(options.RetryFirst), options.RetryFirst, "more than zero");
+        Check(options.RetryMost >= options.RetryFirst, nameof(options.RetryMost), options.RetryMost, "RetryFirst or more");
+        Check(options.RetrySlow >= options.RetryFirst, nameof(options.RetrySlow), options.RetrySlow, "RetryFirst or more");
+        Check(options.StableAfter >= TimeSpan.Zero, nameof(options.StableAfter), options.StableAfter, "zero or more");
+
+        var tracker = options.Tracker;
+        Check(tracker.MinSightings >= 1, "Tracker:MinSightings", tracker.MinSightings, "1 or more");
+        Check(tracker.SettleMargin >= TimeSpan.Zero, "Tracker:SettleMargin", tracker.SettleMargin, "zero or more");
+        Check(tracker.EdgeMargin >= TimeSpan.Zero, "Tracker:EdgeMargin", tracker.EdgeMargin, "zero or more");
+        Check(tracker.MinOverlap is > 0 and <= 1, "Tracker:MinOverlap", tracker.MinOverlap, "a share above 0 and up to 1");
+        Check(tracker.Near >= TimeSpan.Zero, "Tracker:Near", tracker.Near, "zero or more");
+        Check(tracker.MinAgreement is >= 0 and <= 1, "Tracker:MinAgreement", tracker.MinAgreement, "a share from 0 to 1");
+        Check(tracker.Memory >= TimeSpan.FromMinutes(1), "Tracker:Memory", tracker.Memory, "00:01:00 or more");
+        return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
+}

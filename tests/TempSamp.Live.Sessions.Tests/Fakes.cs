@@ -1,0 +1,170 @@
+using System.Threading.Channels;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Sessions.Tests;
+
+/// <summary>How a fake stream goes: how long, how it ends.</summary>
+/// <param name="Seconds">Length of what it sends.</param>
+/// <param name="Ending">Thrown after the last packet; null ends well.</param>
+/// <param name="IsEndless">Sends no more after the last packet but stays open until it is stopped.</param>
+internal sealed record FakeStream(double Seconds, Exception? Ending = null, bool IsEndless = false);
+
+/// <summary>Opens fake streams by URL; each further attempt takes the next one, the last one again and again.</summary>
+internal sealed class FakeSource(TimeProvider time) : IStreamSource
+{
+    private readonly Dictionary<string, Queue<object>> _attempts = [];
+
+    public List<string> Opened { get; } = [];
+
+    public void Add(string url, params object[] attempts) => _attempts[url] = new Queue<object>(attempts);
+
+    public Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel)
+    {
+        lock (Opened) Opened.Add(plan.Url);
+        var attempts = _attempts[plan.Url];
+        return (attempts.Count > 1 ? attempts.Dequeue() : attempts.Peek()) switch
+        {
+            FakeStream stream => Task.FromResult<IStreamInput>(new Input(stream, time)),
+            Exception error => Task.FromException<IStreamInput>(error),
+            _ => throw new InvalidOperationException("an attempt is a FakeStream or an exception"),
+        };
+    }
+
+    private sealed class Input(FakeStream stream, TimeProvider time) : IStreamInput
+    {
+        public IReadOnlyList<TrackFormat> Tracks => [FakeBroadcast.Video, FakeBroadcast.Audio];
+
+        public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+        public string ClockSource => "arrival";
+
+        public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel)
+        {
+            foreach (var track in Tracks) tape.Track(track, 0);
+            foreach (var packet in FakeBroadcast.Packets(0, stream.Seconds)) tape.Packet(packet);
+            for (var slot = 0; slot < stream.Seconds * 2; slot++)
+                await frames.WriteAsync(new SampledFrame(slot, MediaTime.FromSeconds(slot / 2.0), 2, 2, new byte[12], time.GetTimestamp()), cancel);
+            if (stream.IsEndless) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
+            if (stream.Ending is not null) throw stream.Ending;
+            frames.Complete();
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Looks every 4 s through a 20 s window, and finds what it was told happens.</summary>
+internal sealed class FakeFinder(params (string Query, double Start, double End)[] truth) : IMomentFinder
+{
+    public WindowProfile Profile { get; } = new(56, 56, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4));
+
+    public ModelIdentity Model { get; } = new("fake", "sha256:0");
+
+    /// <summary>Thrown at the first window.</summary>
+    public Exception? Fault { get; init; }
+
+    public IMomentSearch Begin(StreamPlan plan) => new Search(this, plan, truth);
+
+    private sealed class Search(FakeFinder finder, StreamPlan plan, (string Query, double Start, double End)[] truth) : IMomentSearch
+    {
+        private MediaTime _seen;
+
+        public ValueTask<IReadOnlyList<WindowVerdict>> PushAsync(SampledFrame frame, CancellationToken cancel)
+        {
+            _seen = frame.At + TimeSpan.FromSeconds(0.5);
+            return ValueTask.FromResult((frame.Slot + 1) % 8 == 0 ? Look() : []);
+        }
+
+        public ValueTask<IReadOnlyList<WindowVerdict>> FinishAsync(CancellationToken cancel) => ValueTask.FromResult(Look());
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private IReadOnlyList<WindowVerdict> Look()
+        {
+            if (finder.Fault is not null) throw finder.Fault;
+            var window = new TimeRange(MediaTime.Max(MediaTime.Zero, _seen - finder.Profile.Window), _seen);
+            return [.. plan.Queries.Select(query =>
+            {
+                var seen = truth.Where(happens => happens.Query == query.Id).Select(happens => TimeRange.FromSeconds(happens.Start, happens.End).Intersect(window)).FirstOrDefault(span => !span.IsEmpty);
+                return new WindowVerdict(query.Id, window, seen.IsEmpty ? window : seen, seen.IsEmpty ? 0.1 : 0.9, 0.8, "<answer/>");
+            })];
+        }
+    }
+}
+
+/// <summary>Pretends to cut. Set <see cref="Cut"/> to refuse or to wait.</summary>
+internal sealed class FakeCutter : IClipCutter
+{
+    public Func<TimeRange, CancellationToken, Task> Cut { get; set; } = (_, _) => Task.CompletedTask;
+
+    public async Task<ClipFile> CutAsync(TapeSlice slice, TimeRange range, MediaTime posterAt, string path, CancellationToken cancel)
+    {
+        await Cut(range, cancel);
+        return new(path, path + ".jpg", range, range, "copy", slice.Tracks);
+    }
+}
+
+/// <summary>Keeps clips in memory. Set <see cref="Refuse"/> to refuse the next ones.</summary>
+internal sealed class FakeStore : IClipStore
+{
+    public Queue<Exception> Refuse { get; } = [];
+
+    public string SpoolPath(ClipPlan plan) => $"/spool/{plan.Id}.mp4";
+
+    public Task<StoredClip> StoreAsync(ClipPlan plan, ClipFile file, CancellationToken cancel) =>
+        Refuse.TryDequeue(out var error) ? Task.FromException<StoredClip>(error) : Task.FromResult(new StoredClip(plan, file, $"mem:{plan.Id}", 1, "00", null));
+}
+
+/// <summary>Remembers events; refuses the first few when told to.</summary>
+internal sealed class FakeEvents : IClipEvents
+{
+    private readonly Lock _gate = new();
+    private readonly List<SessionEvent> _all = [];
+    private readonly List<(Func<SessionEvent, bool> Wanted, TaskCompletionSource Done)> _waits = [];
+
+    public Queue<Exception> Refuse { get; } = [];
+
+    public IReadOnlyList<SessionEvent> All
+    {
+        get { lock (_gate) return [.. _all]; }
+    }
+
+    public string Story => string.Join(' ', All.Select(happened => happened switch
+    {
+        StreamOffline offline => $"offline:{offline.Reason}",
+        ClipFailed failed => $"failed:{failed.Reason}",
+        _ => happened.GetType().Name.Replace("Stream", "", StringComparison.Ordinal).Replace("Clip", "", StringComparison.Ordinal).ToLowerInvariant(),
+    }));
+
+    public Task PublishAsync(SessionEvent happened, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (Refuse.TryDequeue(out var error)) return Task.FromException(error);
+            _all.Add(happened);
+            foreach (var (_, done) in _waits.Where(wait => wait.Wanted(happened))) done.TrySetResult();
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits for an event that has come or will come.</summary>
+    public async Task<T> Until<T>(string reason, Func<T, bool>? wanted = null) where T : SessionEvent
+    {
+        wanted ??= _ => true;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _waits.Add((happened => happened is T match && wanted(match), done));
+            if (_all.OfType<T>().Any(wanted)) done.TrySetResult();
+        }
+        try
+        {
+            await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"waited in vain for {reason}; so far: {Story}");
+        }
+        return All.OfType<T>().First(wanted);
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Sessions.Tests;
+
+/// <summary>A session's world: fake ports and a clock that stands still until it is moved.</summary>
+internal sealed class SessionFixture
+{
+    public const string Url = "rtmp://host/live/key";
+
+    public SessionFixture(params (string Query, double Start, double End)[] truth)
+    {
+        Source = new(Time);
+        Finder = new(truth);
+    }
+
+    public static HighlightQuery Goal { get; } = new("goal", "a goal is scored", 0.5, ClipPolicy.Default);
+
+    public static StreamSpec Spec { get; } = new("match", Url, [Goal]);
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public FakeSource Source { get; }
+
+    public FakeFinder Finder { get; init; }
+
+    public FakeCutter Cutter { get; } = new();
+
+    public FakeStore Store { get; } = new();
+
+    public FakeEvents Events { get; } = new();
+
+    public SessionMeter Meter { get; } = new();
+
+    public SessionOptions Options { get; init; } = new() { FrameQueue = 1000 };
+
+    public SessionPorts Ports => new(Source, Finder, Cutter, Store, Events);
+
+    public StreamPlan Plan => StreamPlanner.Resolve(Spec, Finder.Profile, Options.Tape).Plan!;
+
+    public StreamSession Session() => new(Plan, Ports, Options, Meter, Time, NullLogger.Instance);
+
+    public SessionSupervisor Supervisor() => new(Plan, Ports, Options, new RetryPolicy(Options, new Random(1)), Time, NullLogger<SessionSupervisor>.Instance);
+
+    public SessionRegistry Registry() => new(Ports, Microsoft.Extensions.Options.Options.Create(Options), Time, NullLoggerFactory.Instance);
+
+    /// <summary>Moves the clock on, a second at a time, until something is so.</summary>
+    public async Task PassTime(string reason, Func<bool> until)
+    {
+        for (var second = 0; second < 10_000; second++)
+        {
+            if (until()) return;
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        Assert.Fail($"waited in vain for {reason}; so far: {Events.Story}");
+    }
+}
