@@ -8,6 +8,7 @@ internal sealed class ScenarioPlan
 {
     private const double Grid = 0.5;
     private const double LeastGap = 1.0;
+    private const double Shortest = 2.0;
     private readonly BroadcastDomain _domain;
     private readonly ulong _seed;
     private readonly double _seconds;
@@ -50,7 +51,7 @@ internal sealed class ScenarioPlan
         var room = _seconds - LeastGap;
         for (var i = 0; i < count; i++)
         {
-            var length = Snap(2.5 * Math.Exp(_dice.Unit() * Math.Log(longest / 2.5)));
+            var length = Snap(Shortest * Math.Exp(_dice.Unit() * Math.Log(longest / Shortest)));
             if (length + LeastGap <= room)
             {
                 lengths.Add(length);
@@ -65,6 +66,8 @@ internal sealed class ScenarioPlan
     {
         var slack = _seconds - lengths.Sum() - (LeastGap * (lengths.Count - 1));
         var weights = Enumerable.Range(0, lengths.Count + 1).Select(_ => _dice.Exponential()).ToArray();
+        weights[0] += _dice.Exponential(); // without it events would crowd at both ends
+        weights[^1] += _dice.Exponential();
         var events = new List<ScenarioEvent>();
         BroadcastDomain? domain = null;
         var (at, used) = (0.0, 0.0);
@@ -134,7 +137,7 @@ internal sealed class ScenarioPlan
         ? _domain
         : previous is { } p && _dice.Chance(0.6) ? p : _dice.Chance(0.5) ? BroadcastDomain.Sports : BroadcastDomain.Shop;
 
-    private static Scene SceneOf(EventKind kind) => kind switch
+    public static Scene SceneOf(EventKind kind) => kind switch
     {
         EventKind.Goal or EventKind.NearMiss or EventKind.GoalReplay => Scene.Pitch,
         EventKind.YellowCard or EventKind.RedCard => Scene.Referee,
