@@ -31,6 +31,7 @@ public static class TorchRuntime
             foreach (var name in Cuda.Select(n => Path.Combine(folder, n)).Where(File.Exists)) Load(name);
             var binding = Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
             if (File.Exists(binding)) Load(binding);
+            NativeHeap.KeepFreedMemory();
             _loadedFrom = folder;
         }
     }
