@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace TempSamp.Live.Trainer;
 
 /// <summary>What kind of programme a broadcast shows.</summary>
@@ -69,6 +71,7 @@ public enum EventKind
 public static class EventKinds
 {
     private static readonly EventKind[] s_all = Enum.GetValues<EventKind>();
+    private static readonly string[] s_names = [.. s_all.Select(k => JsonNamingPolicy.KebabCaseLower.ConvertName(k.ToString()))];
 
     /// <summary>The events of <paramref name="domain"/>; all of them for a mixed one.</summary>
     public static IReadOnlyList<EventKind> Of(BroadcastDomain domain) => domain switch
@@ -77,6 +80,9 @@ public static class EventKinds
         BroadcastDomain.Shop => s_all[8..],
         _ => s_all,
     };
+
+    /// <summary>The kind's name in files and configuration: small letters with dashes, such as "near-miss".</summary>
+    public static string Name(EventKind kind) => s_names[(int)kind];
 
     /// <summary>The programme that <paramref name="kind"/> belongs to: sports or shop.</summary>
     public static BroadcastDomain DomainOf(EventKind kind) =>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TempSamp.Live.Trainer;
 
 /// <summary>One way to ask for a kind of event.</summary>
-/// <param name="Id">Stable name: kind, language and number, for example "goal-en-3".</param>
+/// <param name="Id">Stable name: kind, language and number, for example "near-miss-en-3".</param>
 /// <param name="Kind">What it asks for.</param>
 /// <param name="Language">"en" or "zh".</param>
 /// <param name="Text">The question as a producer would write it.</param>
@@ -38,5 +38,5 @@ public static class QueryBook
     private static bool IsLast(BroadcastQuery query) => !s_all[query.Kind].SkipWhile(q => q != query).Skip(1).Any(q => q.Language == query.Language);
 
     private static IEnumerable<BroadcastQuery> Number(EventKind kind, string language, string[] sentences) =>
-        sentences.Select((text, i) => new BroadcastQuery($"{char.ToLowerInvariant(kind.ToString()[0])}{kind.ToString()[1..]}-{language}-{i + 1}", kind, language, text));
+        sentences.Select((text, i) => new BroadcastQuery($"{EventKinds.Name(kind)}-{language}-{i + 1}", kind, language, text));
 }
