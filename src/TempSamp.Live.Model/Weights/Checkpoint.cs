@@ -57,7 +57,8 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    private static string Published(string name) =>
+    /// <summary>The published form of a name that a framework may have written in its in-memory form.</summary>
+    internal static string Published(string name) =>
         name.StartsWith("model.language_model.", StringComparison.Ordinal) ? "model." + name["model.language_model.".Length..]
         : name.StartsWith("model.visual.", StringComparison.Ordinal) ? name["model.".Length..]
         : name;

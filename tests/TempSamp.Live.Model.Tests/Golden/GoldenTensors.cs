@@ -51,6 +51,29 @@ internal static class GoldenTensors
         golden.Rows(model, "in.pixel_values_videos", "in.video_grid_thw"),
         golden.Rows(model, "in.pixel_values", "in.image_grid_thw"));
 
+    /// <summary>A whole-number matrix of the case as rows.</summary>
+    public static int[][] IdRows(this GoldenCase golden, string name) =>
+        [.. golden.Tensors.Longs(name).Select(v => (int)v).Chunk((int)golden.Tensors.Shape(name)[^1])];
+
+    /// <summary>The case's prompt.</summary>
+    public static PromptBatch Prompts(this GoldenCase golden) => new(
+        golden.IdRows("in.input_ids"),
+        golden.IdRows("in.attention_mask"),
+        [.. golden.Grids("in.video_grid_thw").Select(g => new PatchGrid(g.T, g.H, g.W))],
+        [.. golden.Grids("in.image_grid_thw").Select(g => new PatchGrid(g.T, g.H, g.W))],
+        golden.Tensors.Has("in.second_per_grid_ts") ? golden.Tensors.Floats("in.second_per_grid_ts") : null);
+
+    /// <summary>Normed hidden states of the whole input, [B, S, D].</summary>
+    public static Tensor HiddenStates(this GoldenCase golden, QwenModel model)
+    {
+        var prompts = golden.Prompts();
+        var positions = new MultimodalPositions(model.Config).Of(prompts.Ids, prompts.Mask, prompts.Images, prompts.Videos, prompts.SecondsPerGrid);
+        return model.Language.Forward(
+            golden.Embeds(model),
+            tensor(positions.Ids, [3, prompts.Rows, prompts.Length]),
+            AttentionMask.CausalWithPadding(prompts.MaskTensor(CPU), prompts.Length));
+    }
+
     /// <summary>What is wrong with a tensor, in words; null when it meets the case's tolerance.</summary>
     /// <param name="golden">The case.</param>
     /// <param name="name">Name of the expected tensor.</param>
