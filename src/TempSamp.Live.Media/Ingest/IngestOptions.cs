@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TempSamp.Live.Media;
+
+/// <summary>How streams are opened and read. Section <c>Ingest</c>.</summary>
+public sealed record IngestOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Ingest";
+
+    /// <summary>Longest wait from the start of connecting until the tracks are known. Default 15 s; 1 s to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longest silence of an open stream before it counts as broken. HLS waits at least three target durations. Default 10 s; 1 s to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How much of a stream is read ahead to learn its tracks. Default 2 s; 0.1 s to 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
+    public TimeSpan AnalyzeDuration { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Most bytes read ahead to learn the tracks. Default 2 MB; 32 KiB to 64 MB.</summary>
+    [Range(32 * 1024, 64_000_000)]
+    public int ProbeBytes { get; init; } = 2_000_000;
+
+    /// <summary>Most tracks a container may have. Default 16; 1 to 64.</summary>
+    [Range(1, 64)]
+    public int MaxStreams { get; init; } = 16;
+
+    /// <summary>Most pixels in a picture; larger video is refused before its memory is taken. Default 4096 x 2304.</summary>
+    [Range(64 * 64, 8192 * 8192)]
+    public int MaxPixels { get; init; } = 4096 * 2304;
+
+    /// <summary>Lets network addresses name loopback, private, link-local and metadata hosts. Default false.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
+    /// <summary>What a stream's URL may start with; <c>file</c> stands for plain paths too, <c>listen</c> for the built-in RTMP endpoint.</summary>
+    [MinLength(1)]
+    public IReadOnlyList<string> AllowedProtocols { get; init; } = ["rtmp", "rtmps", "http", "https", "file", "listen"];
+
+    /// <summary>Plays files at the speed of their timestamps, as a live stream would arrive. Default true; one-off verbs read as fast as they can.</summary>
+    public bool Realtime { get; init; } = true;
+
+    /// <summary>Folder of the FFmpeg 7.1 shared libraries.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string FFmpegPath { get; init; } = "/usr/lib/x86_64-linux-gnu";
+}
