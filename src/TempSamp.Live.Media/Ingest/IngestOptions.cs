@@ -42,7 +42,6 @@ public sealed record IngestOptions
     /// <summary>Plays files at the speed of their timestamps, as a live stream would arrive. Default true; one-off verbs read as fast as they can.</summary>
     public bool Realtime { get; init; } = true;
 
-    /// <summary>Folder of the FFmpeg 7.1 shared libraries.</summary>
-    [Required(AllowEmptyStrings = false)]
-    public string FFmpegPath { get; init; } = "/usr/lib/x86_64-linux-gnu";
+    /// <summary>Folder of the FFmpeg 7.1 shared libraries; null for the system's.</summary>
+    public string? FFmpegPath { get; init; }
 }

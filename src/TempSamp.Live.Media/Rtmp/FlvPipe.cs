@@ -42,8 +42,8 @@ public sealed class FlvPipe : IDisposable
     /// <summary>Ends the stream; the reader sees end of file after the last tag.</summary>
     internal void Complete() => _pipe.Writer.Complete();
 
-    /// <summary>The reader's end. Disposing it closes the pipe.</summary>
-    internal Stream OpenRead() => _pipe.Reader.AsStream();
+    /// <summary>The reader's end, which blocks under a deadline. Disposing it closes the pipe.</summary>
+    internal Stream OpenRead(Deadline deadline) => new DeadlineStream(_pipe.Reader.AsStream(leaveOpen: true), deadline, this);
 
     /// <summary>Closes the reader's end.</summary>
     public void Dispose()

@@ -1,0 +1,311 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FFmpeg.AutoGen;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Media;
+
+/// <summary>
+/// The one place where an address becomes a demuxer. RTMP goes through libav's own client; everything else is read through managed streams
+/// (<see cref="ResourceReader"/>, a publisher's <see cref="FlvPipe"/>). Gives the first video and the first audio track.
+/// </summary>
+/// <remarks>Blocking; used from one thread. An own HLS client takes its place for playlists later.</remarks>
+internal sealed unsafe class FormatInput : IDisposable
+{
+    private const string Containers = "mov,matroska,mpegts,flv,avi,mpeg,h264,hevc,ivf,ogg,aac,mp3";
+    private const string InPlaylists = "hls,mpegts,mov,aac,mp3,ac3,eac3,webvtt";
+    private const string Codecs = "h264,hevc,libdav1d,av1,vp8,libvpx,vp9,libvpx-vp9,mpeg2video,mpeg4,flv,aac,mp3float,mp3,mp2float,mp2,ac3,eac3,opus,libopus,vorbis,flac,pcm_s16le,pcm_s16be,pcm_alaw,pcm_mulaw";
+    private const ulong LargestBlock = 512UL * 1024 * 1024;
+
+    private readonly StreamUrl _url;
+    private readonly IngestOptions _options;
+    private readonly Deadline _deadline;
+    private readonly NestedIo _nested;
+    private readonly GCHandle _nestedHandle, _deadlineHandle;
+    private readonly PacketHandle _packet = PacketHandle.Alloc();
+    private readonly List<TrackFormat> _tracks = [];
+    private readonly Dictionary<int, int> _trackOfStream = [];
+    private AVFormatContext* _context;
+    private ReadIo? _io;
+
+    private FormatInput(StreamUrl url, ResourceReader resources, IngestOptions options, Deadline deadline)
+    {
+        (_url, _options, _deadline) = (url, options, deadline);
+        _nested = new NestedIo(resources, url, deadline);
+        _nestedHandle = GCHandle.Alloc(_nested);
+        _deadlineHandle = GCHandle.Alloc((deadline, _nested));
+    }
+
+    /// <summary>Opens an address that passed the policy and reads until its tracks are known.</summary>
+    /// <param name="url">The address.</param>
+    /// <param name="published">The bytes of a publisher for <see cref="StreamUrlKind.Listen"/>; disposed with the input.</param>
+    /// <param name="resources">Opens files and HTTP addresses.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="deadline">The time limit; set by the caller for opening and before each read.</param>
+    /// <exception cref="StreamException">The input cannot be opened.</exception>
+    public static FormatInput Open(StreamUrl url, Stream? published, ResourceReader resources, IngestOptions options, Deadline deadline)
+    {
+        FFmpegLibraries.Ensure(options.FFmpegPath);
+        ffmpeg.av_max_alloc(LargestBlock);
+        Resource? resource = null;
+        if (url.Kind is StreamUrlKind.File or StreamUrlKind.Http)
+        {
+            resource = Try(url, deadline, () => resources.Open(url, deadline));
+            url = resource.Url;
+        }
+
+        var input = new FormatInput(url, resources, options, deadline);
+        try
+        {
+            input.Open(resource, published);
+            return input;
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Name of the container, as libav calls it.</summary>
+    public string Container => Marshal.PtrToStringUTF8((nint)_context->iformat->name) ?? "";
+
+    /// <summary>Declared length; null for live streams.</summary>
+    public TimeSpan? Duration => _context->duration > 0 ? TimeSpan.FromMicroseconds(_context->duration) : null;
+
+    /// <summary>Declared bits per second; 0 when unknown.</summary>
+    public long BitRate => _context->bit_rate;
+
+    /// <summary>Tracks known so far; grows when a live stream's second track appears late.</summary>
+    public IReadOnlyList<TrackFormat> Tracks => _tracks;
+
+    /// <summary>How long the source may be silent.</summary>
+    public TimeSpan Patience => _nested.TargetDuration * 3 > _options.ReadTimeout ? _nested.TargetDuration * 3 : _options.ReadTimeout;
+
+    /// <summary>What last went wrong with a part of the source that was skipped; null when nothing did since the last call.</summary>
+    public string? TakeTrouble()
+    {
+        var trouble = _nested.Trouble;
+        _nested.Trouble = null;
+        return trouble;
+    }
+
+    /// <summary>Reads the next packet of a kept track.</summary>
+    /// <returns>False at the end of the input.</returns>
+    /// <exception cref="StreamException">The input broke, was refused, or was silent for too long.</exception>
+    public bool TryRead(out SourcePacket packet)
+    {
+        while (true)
+        {
+            _packet.Clear();
+            var result = ffmpeg.av_read_frame(_context, _packet.Pointer);
+            if (result == ffmpeg.AVERROR_EOF && !_deadline.IsOver && _nested.Refusal is null && EndedCleanly)
+            {
+                packet = default;
+                return false;
+            }
+
+            if (result < 0) throw Explain(result, "read");
+            if (TrackOf(_packet.Pointer->stream_index) is not { } track) continue;
+            packet = Copy(track);
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        fixed (AVFormatContext** context = &_context) ffmpeg.avformat_close_input(context);
+        _nested.Dispose();
+        _io?.Dispose();
+        _packet.Dispose();
+        if (_nestedHandle.IsAllocated) _nestedHandle.Free();
+        if (_deadlineHandle.IsAllocated) _deadlineHandle.Free();
+    }
+
+    private bool EndedCleanly => _context->pb == null || _context->pb->error is 0 || _context->pb->error == ffmpeg.AVERROR_EOF;
+
+    private void Open(Resource? resource, Stream? published)
+    {
+        _context = ffmpeg.avformat_alloc_context();
+        if (_context == null) throw new FFmpegException(ffmpeg.AVERROR(ffmpeg.ENOMEM), "avformat_alloc_context", _url.ToString());
+        NestedIo.Attach(_context, _nestedHandle);
+        _context->interrupt_callback.opaque = (void*)GCHandle.ToIntPtr(_deadlineHandle);
+        _context->interrupt_callback.callback = new AVIOInterruptCB_callback_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, int>)&IsOver };
+        _context->max_streams = _options.MaxStreams;
+
+        var isPlaylist = false;
+        var body = resource is null ? published : Try(_url, _deadline, () => _nested.Open(resource, out isPlaylist));
+        if (body is not null)
+        {
+            _io = new ReadIo(body, _nested.Failed);
+            _context->pb = _io.Pointer;
+        }
+
+        var format = isPlaylist ? "hls" : _url.Kind is StreamUrlKind.Listen or StreamUrlKind.Rtmp ? "flv" : null;
+        var (target, options) = Settings(isPlaylist);
+        var native = NativeOptions.Create(options);
+        try
+        {
+            fixed (AVFormatContext** context = &_context)
+            {
+                var result = ffmpeg.avformat_open_input(context, target, format is null ? null : ffmpeg.av_find_input_format(format), &native);
+                if (result < 0) throw Explain(result, "open");
+            }
+        }
+        finally
+        {
+            ffmpeg.av_dict_free(&native);
+        }
+
+        FindTracks();
+    }
+
+    private (string Target, Dictionary<string, string> Options) Settings(bool isPlaylist)
+    {
+        var options = new Dictionary<string, string>
+        {
+            ["format_whitelist"] = isPlaylist ? InPlaylists : Containers,
+            ["codec_whitelist"] = Codecs,
+            ["protocol_whitelist"] = _url.Kind == StreamUrlKind.Rtmp ? "rtmp,rtmps,tcp,tls" : "none",
+            ["correct_ts_overflow"] = "0",
+            ["probesize"] = _options.ProbeBytes.ToString(CultureInfo.InvariantCulture),
+            ["analyzeduration"] = ((long)_options.AnalyzeDuration.TotalMicroseconds).ToString(CultureInfo.InvariantCulture),
+        };
+        if (_url.Kind == StreamUrlKind.Rtmp) return (RtmpTarget(options), options);
+        if (isPlaylist)
+        {
+            // every part passes the policy and comes through managed streams; libav's rules on file extensions would only refuse honest names
+            (options["allowed_extensions"], options["extension_picky"]) = ("ALL", "0");
+            (options["http_persistent"], options["http_multiple"], options["http_seekable"]) = ("0", "0", "0");
+        }
+
+        return (_url.Kind == StreamUrlKind.Listen ? "" : _url.Target, options);
+    }
+
+    // libav resolves a name again when it connects: it gets the address that was checked, and the name for the server to see.
+    private string RtmpTarget(Dictionary<string, string> options)
+    {
+        var url = new Uri(_url.Target);
+        var address = Try(_url, _deadline, () => _deadline.Wait(cancel => _nested.Resources.Guard.ResolveAsync(url.DnsSafeHost, cancel)))[0];
+        options["rtmp_live"] = "live";
+        if (url.Scheme == "rtmps")
+        {
+            (options["tls_verify"], options["verifyhost"]) = ("1", url.DnsSafeHost);
+        }
+
+        if (IPAddress.TryParse(url.DnsSafeHost, out _)) return _url.Target;
+        var path = url.AbsolutePath.TrimStart('/');
+        var app = path.Contains('/', StringComparison.Ordinal) ? path[..path.LastIndexOf('/')] : path;
+        options["rtmp_tcurl"] = $"{url.Scheme}://{url.Authority}/{app}";
+        return new UriBuilder(url) { Host = address.ToString() }.Uri.AbsoluteUri;
+    }
+
+    private void FindTracks()
+    {
+        var count = (int)_context->nb_streams;
+        var perStream = stackalloc AVDictionary*[Math.Max(1, count)];
+        for (var i = 0; i < count; i++)
+            perStream[i] = NativeOptions.Create([new("max_pixels", _options.MaxPixels.ToString(CultureInfo.InvariantCulture)), new("threads", "1")]);
+        var result = ffmpeg.avformat_find_stream_info(_context, perStream);
+        for (var i = 0; i < count; i++) ffmpeg.av_dict_free(&perStream[i]);
+        if (_deadline.IsOver || _nested.Refusal is not null || result < 0) throw Explain(result, "find the tracks of");
+
+        var video = ffmpeg.av_find_best_stream(_context, AVMediaType.AVMEDIA_TYPE_VIDEO, -1, -1, null, 0);
+        var audio = ffmpeg.av_find_best_stream(_context, AVMediaType.AVMEDIA_TYPE_AUDIO, -1, video, null, 0);
+        if (video >= 0) Keep(video);
+        if (audio >= 0) Keep(audio);
+        for (var i = 0; i < (int)_context->nb_streams; i++)
+            if (!_trackOfStream.ContainsKey(i) && Has(_context->streams[i]->codecpar->codec_type)) _context->streams[i]->discard = AVDiscard.AVDISCARD_ALL;
+    }
+
+    private bool Has(AVMediaType type) => type switch
+    {
+        AVMediaType.AVMEDIA_TYPE_VIDEO => _tracks.Any(t => t.Kind == TrackKind.Video),
+        AVMediaType.AVMEDIA_TYPE_AUDIO => _tracks.Any(t => t.Kind == TrackKind.Audio),
+        _ => true,
+    };
+
+    private int? TrackOf(int index)
+    {
+        if (_trackOfStream.TryGetValue(index, out var known)) return known;
+        var stream = _context->streams[index];
+        if (stream->discard == AVDiscard.AVDISCARD_ALL || Has(stream->codecpar->codec_type)) return null;
+        return Keep(index);
+    }
+
+    private int? Keep(int index)
+    {
+        var stream = _context->streams[index];
+        var parameters = stream->codecpar;
+        if (parameters->codec_id == AVCodecID.AV_CODEC_ID_NONE || (stream->disposition & ffmpeg.AV_DISPOSITION_ATTACHED_PIC) != 0) return null;
+        if ((long)parameters->width * parameters->height > _options.MaxPixels)
+            throw new StreamException($"{_url} has pictures of {parameters->width}x{parameters->height}, more than the {_options.MaxPixels} pixels allowed. Lower the stream's resolution or raise {IngestOptions.Section}:MaxPixels.", "forbidden");
+        var rate = parameters->codec_type == AVMediaType.AVMEDIA_TYPE_VIDEO ? ffmpeg.av_guess_frame_rate(_context, stream, null) : default;
+        _tracks.Add(CodecParametersHandle.ToTrack(parameters, _tracks.Count, rate.den > 0 ? (double)rate.num / rate.den : 0));
+        return _trackOfStream[index] = _tracks.Count - 1;
+    }
+
+    private SourcePacket Copy(int track)
+    {
+        var packet = _packet.Pointer;
+        var stream = _context->streams[packet->stream_index];
+        ulong size;
+        var config = ffmpeg.av_packet_get_side_data(packet, AVPacketSideDataType.AV_PKT_DATA_NEW_EXTRADATA, &size);
+        var time = new SourceTime(track, Known(packet->pts), Known(packet->dts), packet->duration, stream->time_base.num, stream->time_base.den, stream->pts_wrap_bits);
+        return new SourcePacket(time, (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0, _packet.Data.ToArray(), config == null ? null : new ReadOnlySpan<byte>(config, (int)size).ToArray());
+    }
+
+    private static long? Known(long timestamp) => timestamp == ffmpeg.AV_NOPTS_VALUE ? null : timestamp;
+
+    private Exception Explain(int code, string what)
+    {
+        if (_nested.Refusal is { } refusal) return refusal;
+        if (Over(_url, _deadline) is { } over) return over;
+        if (_nested.Trouble is { } trouble) return new StreamException($"Cannot {what} {_url}: {trouble}. Check the source.", "unreachable");
+        var (reason, fix) = Meaning(code);
+        return new StreamException($"Cannot {what} {_url}: {FFmpegException.Describe(code)}. {fix}", reason);
+    }
+
+    private static (string Reason, string Fix) Meaning(int code)
+    {
+        if (code == ffmpeg.AVERROR_INVALIDDATA || code == ffmpeg.AVERROR_EOF) return ("damaged", "It is no media that is read here, or it is cut off: try it with 'tempsamp-live probe'.");
+        if (code == -(int)PosixError.ConnectionRefused) return ("unreachable", "Nothing listens there: check the address and that the server is up.");
+        if (code == -(int)PosixError.Io || code < 0 && code > -200) return ("unreachable", "Check the address, the stream key and the server.");
+        return ("native", "Check the source.");
+    }
+
+    private static T Try<T>(StreamUrl url, Deadline deadline, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            throw Over(url, deadline) ?? new StreamException($"Cannot read {url}: {e.Message}. Check the source.", "unreachable", e);
+        }
+    }
+
+    private static Exception? Over(StreamUrl url, Deadline deadline)
+    {
+        if (deadline.Cancel.IsCancellationRequested) return new OperationCanceledException(deadline.Cancel);
+        return !deadline.HasPassed ? null
+            : new StreamException($"{url} gave nothing for {deadline.Limit.TotalSeconds:0.#} s. Check that it is live; {IngestOptions.Section}:OpenTimeout and ReadTimeout set the limits.", "timeout");
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int IsOver(void* opaque)
+    {
+        var (deadline, nested) = ((Deadline, NestedIo))GCHandle.FromIntPtr((nint)opaque).Target!;
+        return deadline.IsOver || nested.Refusal is not null ? 1 : 0;
+    }
+
+    private enum PosixError
+    {
+        Io = 5,
+        ConnectionRefused = 111,
+    }
+}

@@ -1,0 +1,168 @@
+using System.Threading.Channels;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Media;
+
+/// <summary>An open stream: one thread reads packets, maps their times, hands them to the tape and decodes the frames of the 2 fps grid.</summary>
+internal sealed class LibavStreamInput : IStreamInput
+{
+    private const int MostEarlyPackets = 256;
+
+    private readonly StreamPlan _plan;
+    private readonly StreamUrl _url;
+    private readonly FormatInput _input;
+    private readonly Deadline _deadline;
+    private readonly IngestOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SessionClock _clock = new();
+    private readonly Queue<SourcePacket> _early = new();
+    private readonly List<TrackFormat> _tracks;
+    private long _startedTimestamp;
+
+    private LibavStreamInput(StreamPlan plan, StreamUrl url, FormatInput input, Deadline deadline, IngestOptions options, TimeProvider time)
+    {
+        (_plan, _url, _input, _deadline, _options, _time) = (plan, url, input, deadline, options, time);
+        _tracks = [.. input.Tracks];
+    }
+
+    /// <summary>Reads up to the first video packet, whose presentation time becomes media time zero.</summary>
+    public static LibavStreamInput Start(StreamPlan plan, StreamUrl url, FormatInput format, Deadline deadline, IngestOptions options, TimeProvider time)
+    {
+        var input = new LibavStreamInput(plan, url, format, deadline, options, time);
+        try
+        {
+            input.ReadToFirstVideo();
+            return input;
+        }
+        catch
+        {
+            format.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TrackFormat> Tracks => _tracks;
+
+    /// <inheritdoc/>
+    public DateTimeOffset StartedAt { get; private set; }
+
+    /// <inheritdoc/>
+    public string ClockSource => "arrival";
+
+    /// <inheritdoc/>
+    public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentNullException.ThrowIfNull(frames);
+        _deadline.Cancel = cancel;
+        try
+        {
+            await NamedThread.RunAsync($"ingest {_plan.Id}", () => Pump(tape, frames, cancel)).ConfigureAwait(false);
+        }
+        catch (FFmpegException e)
+        {
+            throw new StreamException($"Stream {_plan.Id} broke: {e.Message}.", "native", e);
+        }
+        finally
+        {
+            frames.TryComplete();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _input.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void ReadToFirstVideo()
+    {
+        while (_early.Count < MostEarlyPackets && _input.TryRead(out var packet))
+        {
+            _early.Enqueue(packet);
+            if (_input.Tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
+            _clock.StartAt(packet.Time);
+            (StartedAt, _startedTimestamp) = (_time.GetUtcNow(), _time.GetTimestamp());
+            Announce();
+            return;
+        }
+
+        throw new StreamException($"Stream {_plan.Id} at {_url} has no video that can be read. Check the source with 'tempsamp-live probe'.", "no-video");
+    }
+
+    private bool Pump(IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel)
+    {
+        using var sampler = new FrameSampler(_plan.Profile.FrameWidth, _plan.Profile.FrameHeight, _options.MaxPixels, _time, frame => Write(frames, frame, cancel));
+        foreach (var track in _tracks) tape.Track(track, _clock.Epoch);
+        sampler.Start(_tracks.First(t => t.Kind == TrackKind.Video));
+        while (TryNext(out var packet))
+        {
+            if (Announce()) tape.Track(_tracks[^1], _clock.Epoch);
+            var isNewFormat = ChangesFormat(packet);
+            var at = _clock.Map(packet.Time);
+            if (at.Note is { } note) tape.Note(note);
+            if (isNewFormat) SwitchFormat(_tracks[packet.Time.Track], at, tape, sampler);
+            if (_input.TakeTrouble() is { } trouble) tape.Note(new StreamNote("gap", at.Dts, $"A part of the stream could not be read: {trouble}"));
+            Pace(at.Dts, cancel);
+            Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data), tape, sampler);
+        }
+
+        sampler.Finish();
+        if (sampler.Damaged > 0) tape.Note(new StreamNote("corrupt", MediaTime.Zero, $"{sampler.Damaged} video packets could not be decoded."));
+        return true;
+    }
+
+    private bool TryNext(out SourcePacket packet)
+    {
+        if (_early.TryDequeue(out packet)) return true;
+        _deadline.Set(_input.Patience);
+        return _input.TryRead(out packet);
+    }
+
+    private void Deliver(MediaPacket packet, IPacketSink tape, FrameSampler sampler)
+    {
+        tape.Packet(packet);
+        if (_tracks[packet.Track].Kind == TrackKind.Video) sampler.Push(packet);
+        else if (_url.Kind != StreamUrlKind.File) sampler.Reach(packet.Dts);
+    }
+
+    // A live stream's second track may show up after the first packets.
+    private bool Announce()
+    {
+        if (_tracks.Count == _input.Tracks.Count) return false;
+        _tracks.Add(_input.Tracks[_tracks.Count]);
+        return true;
+    }
+
+    private bool ChangesFormat(SourcePacket packet)
+    {
+        var old = _tracks[packet.Time.Track];
+        if (packet.NewConfig is not { } config || old.CodecConfig.Span.SequenceEqual(config)) return false;
+        _tracks[old.Index] = TrackParser.Describe(old with { CodecConfig = config }, packet.Data);
+        _clock.ChangeFormat();
+        return true;
+    }
+
+    private static void SwitchFormat(TrackFormat format, SessionTime at, IPacketSink tape, FrameSampler sampler)
+    {
+        var shape = format.Kind == TrackKind.Video ? $"{format.Width}x{format.Height}" : $"{format.SampleRate} Hz";
+        tape.Track(format, at.Epoch);
+        tape.Note(new StreamNote("format", at.Dts, $"Track {format.Index} changed its format to {format.Codec} {shape}; epoch {at.Epoch} starts."));
+        if (format.Kind == TrackKind.Video) sampler.Start(format);
+    }
+
+    // Files play as a live stream would arrive; everything else comes at its own pace.
+    private void Pace(MediaTime at, CancellationToken cancel)
+    {
+        if (_url.Kind != StreamUrlKind.File || !_options.Realtime) return;
+        var early = at.ToTimeSpan() - _time.GetElapsedTime(_startedTimestamp);
+        if (early > TimeSpan.FromMilliseconds(1)) Task.Delay(early, _time, cancel).GetAwaiter().GetResult();
+    }
+
+    private static void Write(ChannelWriter<SampledFrame> frames, SampledFrame frame, CancellationToken cancel)
+    {
+        if (!frames.TryWrite(frame)) frames.WriteAsync(frame, cancel).AsTask().GetAwaiter().GetResult();
+    }
+}

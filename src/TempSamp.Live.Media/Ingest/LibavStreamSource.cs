@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Media;
+
+/// <summary>Opens streams with libav: RTMP pulled or published to us, HLS, and files.</summary>
+public sealed class LibavStreamSource : IStreamSource, IDisposable
+{
+    private readonly IngestOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RtmpListener? _listener;
+    private readonly ResourceReader _resources;
+
+    /// <summary>Makes a source.</summary>
+    /// <param name="options">How streams are opened and read.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="listener">The RTMP endpoint; null when <c>listen:</c> streams are not served.</param>
+    public LibavStreamSource(IOptions<IngestOptions> options, TimeProvider time, RtmpListener? listener = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _time, _listener) = (options.Value, time, listener);
+        _resources = new ResourceReader(new UrlPolicy(_options), new AddressGuard(_options), time);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var url = _resources.Policy.Check(plan.Url);
+        var published = url.Kind == StreamUrlKind.Listen ? await PublisherAsync(url, cancel).ConfigureAwait(false) : null;
+        return await NamedThread.RunAsync($"open {plan.Id}", () => Open(plan, url, published, cancel)).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _resources.Dispose();
+
+    private async Task<FlvPipe> PublisherAsync(StreamUrl url, CancellationToken cancel) => _listener is null
+        ? throw new StreamException($"{url} needs the RTMP endpoint, which does not run here. Run it in the daemon, or name an address to read from.", "forbidden")
+        : await _listener.WaitForPublisherAsync(url.Target, cancel).ConfigureAwait(false);
+
+    private LibavStreamInput Open(StreamPlan plan, StreamUrl url, FlvPipe? published, CancellationToken cancel)
+    {
+        var deadline = new Deadline(_time, cancel);
+        deadline.Set(_options.OpenTimeout);
+        try
+        {
+            var input = FormatInput.Open(url, published?.OpenRead(deadline), _resources, _options, deadline);
+            return LibavStreamInput.Start(plan, url, input, deadline, _options, _time);
+        }
+        catch (FFmpegException e)
+        {
+            published?.Dispose();
+            throw new StreamException($"Stream {plan.Id} cannot be opened: {e.Message}.", "native", e);
+        }
+        catch
+        {
+            published?.Dispose();
+            throw;
+        }
+    }
+}
