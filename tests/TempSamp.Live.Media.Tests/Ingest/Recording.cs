@@ -1,0 +1,63 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Media.Tests;
+
+/// <summary>Everything a pump gave: keeps all of it.</summary>
+internal sealed class Recording : IPacketSink
+{
+    private readonly Lock _lock = new();
+
+    public List<(TrackFormat Format, int Epoch)> Announced { get; } = [];
+
+    public List<MediaPacket> Packets { get; } = [];
+
+    public List<StreamNote> Notes { get; } = [];
+
+    public List<SampledFrame> Frames { get; } = [];
+
+    public TapeSlice Slice => new([.. Announced.Select(a => a.Format)], Packets);
+
+    public void Track(TrackFormat format, int epoch)
+    {
+        lock (_lock) Announced.Add((format, epoch));
+    }
+
+    public void Packet(MediaPacket packet)
+    {
+        lock (_lock) Packets.Add(packet);
+    }
+
+    public void Note(StreamNote note)
+    {
+        lock (_lock) Notes.Add(note);
+    }
+
+    /// <summary>Opens a stream and reads it to its end, or until <paramref name="enough"/> says so.</summary>
+    public static async Task<Recording> OfAsync(string url, IngestOptions? options = null, RtmpListener? listener = null, Func<Recording, bool>? enough = null)
+    {
+        using var source = new LibavStreamSource(Options.Create(options ?? TestStream.Local), TimeProvider.System, listener);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await using var input = await source.OpenAsync(TestStream.Plan(url), stop.Token);
+        var recording = new Recording();
+        var frames = Channel.CreateBounded<SampledFrame>(4);
+        var pump = input.PumpAsync(recording, frames.Writer, stop.Token);
+        try
+        {
+            await foreach (var frame in frames.Reader.ReadAllAsync(stop.Token))
+            {
+                recording.Frames.Add(frame);
+                if (enough?.Invoke(recording) == true) await stop.CancelAsync();
+            }
+
+            await pump;
+        }
+        catch (OperationCanceledException) when (enough is not null && stop.IsCancellationRequested)
+        {
+            await pump.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        return recording;
+    }
+}
