@@ -20,6 +20,9 @@ public sealed record RtmpPublishOptions
 /// <summary>Publishes a media file to an RTMP server at the pace of its timestamps, packets unchanged.</summary>
 public sealed class RtmpPublisher(TimeProvider time)
 {
+    /// <summary>Some servers say no by hanging up after the first packets; later than this they have gone away.</summary>
+    private static readonly MediaTime FirstSecond = MediaTime.FromSeconds(1);
+
     /// <summary>Plays the file out and returns how much media was sent.</summary>
     /// <param name="path">A file with H.264 video and optionally AAC sound.</param>
     /// <param name="url">Where to: <c>rtmp://host/app/key</c>.</param>
@@ -54,7 +57,9 @@ public sealed class RtmpPublisher(TimeProvider time)
         catch (FFmpegException error)
         {
             cancel.ThrowIfCancellationRequested();
-            throw new StreamException($"publishing '{path}' to {target} broke off at {copy.At}: {error.Message}", "ended", error);
+            throw copy.At < FirstSecond
+                ? Refused(target, error)
+                : new StreamException($"publishing '{path}' to {target} broke off at {copy.At}: {FFmpegException.Describe(error.Code)}", "ended", error);
         }
     }
 
@@ -71,8 +76,7 @@ public sealed class RtmpPublisher(TimeProvider time)
             {
                 "avio_open2" when IsNetwork(error.Code) => new StreamException(
                     $"cannot publish to {target}: {FFmpegException.Describe(error.Code)}. Is the server running and the port right?", "unreachable", error),
-                "avio_open2" => new StreamException(
-                    $"{target} refused the publication: {FFmpegException.Describe(error.Code)}. Are the application and the stream key right?", "refused", error),
+                "avio_open2" => Refused(target, error),
                 _ => new StreamException($"cannot publish '{path}': {error.Message}", "invalid", error),
             };
         }
@@ -81,6 +85,9 @@ public sealed class RtmpPublisher(TimeProvider time)
             throw new StreamException($"cannot publish to {target}: {error.Message}", "invalid", error);
         }
     }
+
+    private static StreamException Refused(string target, FFmpegException error) => new(
+        $"{target} refused the publication: {FFmpegException.Describe(error.Code)}. Are the application and the stream key right?", "refused", error);
 
     /// <summary>ENETUNREACH, ETIMEDOUT, ECONNREFUSED, EHOSTUNREACH.</summary>
     private static bool IsNetwork(int code) => -code is 101 or 110 or 111 or 113;
@@ -101,6 +108,6 @@ public sealed class RtmpPublisher(TimeProvider time)
     /// <summary>The address without its stream key, which is a secret.</summary>
     private static string Show(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "rtmp" or "rtmps" && address.Segments.Length > 2
-            ? $"{address.Scheme}://{address.Authority}{string.Concat(address.Segments[..^1])}***"
+            ? SecretText.WithoutLastSegment(address)
             : throw new StreamException("an RTMP address to publish to looks like rtmp://host/application/key", "invalid");
 }
