@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>What is known about one question.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Windows">Where the event happens, seconds; none where it does not.</param>
+/// <param name="Clips">2-second clips in the video; 0 where the row states no duration.</param>
+/// <param name="Saliency">For each annotated clip number the scores that annotators gave it.</param>
+internal sealed record QueryTruth(string Id, IReadOnlyList<TimeWindow> Windows, int Clips, IReadOnlyDictionary<int, double[]> Saliency)
+{
+    /// <summary>Reads annotations: <c>relevant_windows</c>, or one <c>span</c>; <c>duration</c>, <c>relevant_clip_ids</c> and <c>saliency_scores</c> for highlights.</summary>
+    /// <exception cref="TrainerException">The file cannot be read, is empty, or names a question twice.</exception>
+    public static IReadOnlyList<QueryTruth> ReadAll(string path)
+    {
+        var truths = new Dictionary<string, QueryTruth>();
+        foreach (var (line, row) in JsonLines.Read(path))
+        {
+            var id = JsonLines.Key(path, line, row);
+            try
+            {
+                if (!truths.TryAdd(id, Read(id, row))) throw new TrainerException($"{path}, line {line} names {id} a second time: annotate each question once.");
+            }
+            catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
+            {
+                throw new TrainerException($"{path}, line {line} is not an annotation ({e.Message}): windows are pairs of seconds, saliency is a list of scores for each relevant clip.", e);
+            }
+        }
+        return truths.Count > 0 ? [.. truths.Values] : throw new TrainerException($"{path} holds no annotations.");
+    }
+
+    private static QueryTruth Read(string id, JsonElement row)
+    {
+        var windows = row.TryGetProperty("relevant_windows", out var list) ? list.EnumerateArray().Select(Window).ToArray()
+            : row.TryGetProperty("span", out var span) && span.ValueKind == JsonValueKind.Array ? [Window(span)]
+            : [];
+        var saliency = new Dictionary<int, double[]>();
+        if (row.TryGetProperty("relevant_clip_ids", out var clips) && row.TryGetProperty("saliency_scores", out var scores))
+            foreach (var (clip, given) in clips.EnumerateArray().Zip(scores.EnumerateArray()))
+                saliency[clip.GetInt32()] = [.. given.EnumerateArray().Select(s => s.GetDouble())];
+        return new(id, windows, row.TryGetProperty("duration", out var duration) ? (int)(duration.GetDouble() / 2) : 0, saliency);
+    }
+
+    private static TimeWindow Window(JsonElement pair) => new(pair[0].GetDouble(), pair[1].GetDouble());
+}
