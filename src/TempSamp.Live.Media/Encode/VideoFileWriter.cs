@@ -23,7 +23,7 @@ public sealed class VideoFileWriter : IDisposable
     public static VideoFileWriter Create(string path, VideoFileOptions options)
     {
         Validate(options);
-        var muxer = MuxerHandle.Open(path, $"'{path}'");
+        var muxer = MuxerHandle.Open($"file:{path}", $"'{path}'");
         PictureEncoder? pictures = null;
         SoundEncoder? sound = null;
         try
