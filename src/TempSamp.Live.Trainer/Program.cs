@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 
 namespace TempSamp.Live.Trainer;
 
@@ -6,14 +7,28 @@ namespace TempSamp.Live.Trainer;
 public static class Program
 {
     /// <summary>Exit codes: 0 success, 1 a failure that is explained, 2 bad usage.</summary>
-    public static int Main(string[] args)
+    public static async Task<int> Main(string[] args)
     {
         var root = new RootCommand("Renders broadcasts, trains grounding models on them and scores what they answer.")
         {
             ScoreCommand.Create(),
+            RenderCommand.Create(),
         };
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count == 0) return parsed.Invoke();
+        if (parsed.Errors.Count == 0)
+        {
+            using var stop = new CancellationTokenSource();
+            void Stop(PosixSignalContext signal)
+            {
+                signal.Cancel = !stop.IsCancellationRequested; // the second signal kills
+                stop.Cancel();
+            }
+
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            return await parsed.InvokeAsync(null, stop.Token);
+        }
+
         foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
         Console.Error.WriteLine("Run tempsamp-train --help, or a verb with --help.");
         return 2;
