@@ -11,8 +11,8 @@ public static class Program
     {
         var root = new RootCommand("Renders broadcasts, trains grounding models on them and scores what they answer.")
         {
-            ScoreCommand.Create(),
             RenderCommand.Create(),
+            ScoreCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
