@@ -46,10 +46,11 @@ public static partial class GroundingAnswer
     [GeneratedRegex("<answer>(.*?)</answer>", RegexOptions.Singleline)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex(@"(\d+\.?\d*) (?:to|and) (\d+\.?\d*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // The same pairs as (\d+\.?\d*) (to|and) (\d+\.?\d*), written so that a long run of digits is tried once.
+    [GeneratedRegex(@"(?<!\d)(\d+(?:\.\d*)?) (?:to|and) (\d+(?:\.\d*)?)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pairs();
 
-    [GeneratedRegex(@"(\d+\.?\d*) (?:to|and) (\d+\.?\d*)")]
+    [GeneratedRegex(@"(?<!\d)(\d+(?:\.\d*)?) (?:to|and) (\d+(?:\.\d*)?)")]
     private static partial Regex LowerPairs();
 
     [GeneratedRegex("<think>.*?(?:</think>|(?=<answer>)|$)", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

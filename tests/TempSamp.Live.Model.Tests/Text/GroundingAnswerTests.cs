@@ -85,4 +85,39 @@ public sealed class GroundingAnswerTests
         Assert.Equal(0, new AnswerSpan(0, 1).IoU(new(5, 6)));
         Assert.Equal(1, new AnswerSpan(2, 3).IoU(new(2, 3)));
     }
+
+    [Fact]
+    public void Any_text_gives_a_usable_span_or_none()
+    {
+        var random = new Random(7);
+        var scraps = new[] { "<answer>", "</answer>", "<think>", "</think>", "1", "2", ".", " ", " to ", " and ", "TO", "-", "9e9", "99999", "٣", "\ud800", "<", "nan" };
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = string.Concat(random.GetItems(scraps, random.Next(12)));
+            foreach (var span in new[] { GroundingAnswer.Parse(text), GroundingAnswer.ParseLenient(text) })
+                Assert.True(span is not { } s || (s.Start >= 0 && s.Start < s.End && s.End < GroundingAnswer.MaxSeconds), text);
+        }
+    }
+
+    [Fact]
+    public void Pairs_are_those_of_the_published_expression()
+    {
+        var random = new Random(8);
+        var published = new System.Text.RegularExpressions.Regex(@"(\d+\.?\d*) (to|and) (\d+\.?\d*)");
+        var scraps = new[] { "1", "2", "34", ".", ".5", " ", " to ", " and ", "to", "-" };
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = string.Concat(random.GetItems(scraps, random.Next(10)));
+            var span = published.Matches(text) is [.., var last]
+                && double.Parse(last.Groups[1].Value) is var start && double.Parse(last.Groups[3].Value) is var end && start < end && end < GroundingAnswer.MaxSeconds ? new AnswerSpan(start, end) : (AnswerSpan?)null;
+            Assert.Equal(span, GroundingAnswer.ParseLenient(text));
+        }
+    }
+
+    [Fact]
+    public void A_flood_of_digits_is_read_at_once()
+    {
+        Assert.Null(GroundingAnswer.ParseLenient(new string('1', 200_000)));
+        Assert.Null(GroundingAnswer.Parse("<answer>" + new string('1', 200_000) + "</answer>"));
+    }
 }
