@@ -94,9 +94,10 @@ internal static class GoldenTensors
         return over.max().item<float>() is var worst && worst > 0 ? $"{golden.Id} {name}: {apart.max().item<float>()} apart, {worst} over the tolerance" : null;
     }
 
+    // Shared models outlive the dispose scope of the test that happens to load them.
     private static QwenModel Frozen(QwenModel model)
     {
-        foreach (var parameter in model.parameters()) parameter.requires_grad_(false);
+        foreach (var parameter in model.parameters()) parameter.requires_grad_(false).DetachFromDisposeScope();
         return model;
     }
 }
