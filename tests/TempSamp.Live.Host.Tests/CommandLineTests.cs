@@ -16,6 +16,8 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("doctor")]
+    [InlineData("probe")]
+    [InlineData("clip")]
     public async Task Every_verb_has_help_with_examples(string verb)
     {
         var (code, output, _) = await Cli.RunAsync(verb, "--help");
@@ -27,6 +29,9 @@ public class CommandLineTests
     [Theory]
     [InlineData("dance")]
     [InlineData("doctor --jason")]
+    [InlineData("clip a.mp4 --from 4 --to 2 --out b.mp4")]
+    [InlineData("clip a.mp4 --from soon --to 2 --out b.mp4")]
+    [InlineData("clip a.mp4 --from 1 --to 2 --out b.mp4 --mode exact")]
     public async Task Bad_usage_returns_two_and_points_to_help(string line)
     {
         var (code, _, error) = await Cli.RunAsync(line.Split(' '));

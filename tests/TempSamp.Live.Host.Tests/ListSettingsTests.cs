@@ -31,7 +31,7 @@ public class ListSettingsTests
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Protocols:0"] = "file" })
             .Build();
 
-        var kept = ListSettings.KeepStrongest(configuration, SettingsSchema.Of([new("", typeof(Options))]));
+        var kept = ListSettings.KeepStrongest(configuration, SettingsSchema.Of(typeof(Options)));
 
         Assert.Equal(["file"], kept.GetSection("Protocols").GetChildren().Select(item => item.Value));
         Assert.Equal("7", kept["Ports:0"]);

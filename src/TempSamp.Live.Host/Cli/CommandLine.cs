@@ -52,11 +52,14 @@ internal static class CommandLine
         var root = new RootCommand("Watches live streams and cuts what producers ask for into clips.")
         {
             DoctorVerb.Create(context),
+            ProbeVerb.Create(context),
+            ClipVerb.Create(context),
         };
         root.Options.Add(VerbContext.ConfigFiles);
         root.Options.OfType<HelpOption>().Single().Action = new TeachingHelp(
         [
             "tempsamp-live doctor",
+            "tempsamp-live probe rtmp://ingest.example.com/live/match-7",
         ]);
         return root;
     }

@@ -1,30 +1,42 @@
-using TempSamp.Live.Core;
+using Microsoft.Extensions.Configuration;
 
 namespace TempSamp.Live.Host;
 
 /// <summary>What must be so for the daemon to work. Each check stands alone and never throws for what it looks for.</summary>
 internal static class HealthChecks
 {
-    /// <summary>All checks in the order they are told.</summary>
-    public static readonly IReadOnlyList<Func<SettingsSources, CancellationToken, Task<Finding>>> All =
-    [
-        (sources, _) => Task.FromResult(Configuration(sources)),
-        (_, _) => Task.FromResult(Clock(TimeProvider.System)),
-    ];
+    /// <summary>Runs all checks, one after another; each finding is told as soon as it is there.</summary>
+    public static async IAsyncEnumerable<Finding> RunAsync(SettingsSources sources)
+    {
+        var (finding, configuration) = Configuration(sources);
+        yield return finding;
+        yield return Clock(TimeProvider.System);
+        if (configuration is null) yield break;   // the other checks follow the settings
 
-    /// <summary>The configuration loads and validates.</summary>
-    public static Finding Configuration(SettingsSources sources)
+        yield return NativeChecks.FFmpeg(configuration);
+        var torch = NativeChecks.Torch(configuration);
+        yield return torch;
+        yield return NativeChecks.Gpu(torch);
+        yield return await StoreChecks.FolderAsync(configuration);
+        yield return NetworkChecks.RtmpPort(configuration);
+    }
+
+    /// <summary>The configuration loads and validates; null where it does not.</summary>
+    public static (Finding Finding, IConfiguration? Configuration) Configuration(SettingsSources sources)
     {
         const string name = "configuration";
         try
         {
             var configuration = sources.Load();
             Settings.Validate(configuration);
-            return Finding.Good(name, "valid");
+            var streams = StreamCatalog.Resolve(Settings.Get<StreamsOptions>(configuration));
+            return (streams.Count > 0
+                ? Finding.Good(name, $"valid; {streams.Count} streams, {streams.Sum(stream => stream.Queries.Count)} queries")
+                : Finding.Note(name, "valid, but no stream is enabled", "add one to Streams; see appsettings.json"), configuration);
         }
         catch (SettingsException e)
         {
-            return Finding.Failed(name, string.Join('\n', e.Errors), "correct the settings named above");
+            return (Finding.Failed(name, string.Join('\n', e.Errors), "correct the settings named above"), null);
         }
     }
 

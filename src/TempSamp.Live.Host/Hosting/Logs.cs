@@ -16,6 +16,7 @@ internal static class Logs
     public static Logger Create(LogOptions options)
     {
         var log = new LoggerConfiguration().MinimumLevel.Is(Level(options.Level)).Enrich.FromLogContext();
+        log.MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LevelAlias.Off);   // start and service faults are told once, by the command line
         foreach (var (category, level) in options.Levels) log.MinimumLevel.Override(category, Level(level));
 
         if (UsesJson(options.Format)) log.WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose);

@@ -22,7 +22,7 @@ internal static class ListSettings
     /// <summary>Sets every list property of <paramref name="options"/> that the section configures to exactly the configured items.</summary>
     public static void Replace(object options, IConfiguration section)
     {
-        foreach (var (name, node) in SettingsSchema.Of([new("", options.GetType())]).Children)
+        foreach (var (name, node) in SettingsSchema.Of(options.GetType()).Children)
         {
             if (!node.IsList || node.Any!.Scalar is not { } type) continue;
             var items = section.GetSection(name).GetChildren().Select(item => TypeDescriptor.GetConverter(type).ConvertFromInvariantString(item.Value ?? "")).ToArray();

@@ -1,4 +1,9 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TempSamp.Live.Delivery;
+using TempSamp.Live.Media;
+using TempSamp.Live.Sessions;
 
 namespace TempSamp.Live.Host;
 
@@ -8,8 +13,13 @@ internal static class Settings
     /// <summary>All sections. The schema of settings, the reference file's test and the binding read this list.</summary>
     public static readonly IReadOnlyList<SettingsSection> Sections =
     [
-        new(LogOptions.Section, typeof(LogOptions)),
-        new("", typeof(StreamsOptions)),
+        SettingsSection.Of<LogOptions>(LogOptions.Section),
+        SettingsSection.Of<StreamsOptions>(""),
+        SettingsSection.Of<IngestOptions>(IngestOptions.Section),
+        SettingsSection.Of<RtmpOptions>(RtmpOptions.Section),
+        SettingsSection.Of<SessionOptions>("Sessions"),
+        SettingsSection.Of<DeliveryOptions>("Delivery"),
+        SettingsSection.Of<TorchOptions>(TorchOptions.Section),
     ];
 
     /// <summary>The tree of all settings.</summary>
@@ -22,5 +32,20 @@ internal static class Settings
         var errors = SettingsCheck.Errors(configuration, Schema);
         if (errors.Count == 0) errors = [.. StreamCatalog.Check(configuration.Get<StreamsOptions>() ?? new())];
         if (errors.Count > 0) throw new SettingsException([.. errors.Select(error => error.ToString())]);
+    }
+
+    /// <summary>One option record with its settings.</summary>
+    public static T Get<T>(IConfiguration configuration) where T : class, new()
+    {
+        var section = Sections.Single(section => section.Options == typeof(T)).In(configuration);
+        var options = section.Get<T>() ?? new();
+        ListSettings.Replace(options, section);
+        return options;
+    }
+
+    /// <summary>Binds every section's option record; the records' own validators run at the start.</summary>
+    public static void Bind(IServiceCollection services, IConfiguration configuration)
+    {
+        foreach (var section in Sections) section.Bind(services, configuration);
     }
 }

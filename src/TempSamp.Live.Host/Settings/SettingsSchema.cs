@@ -42,12 +42,15 @@ internal sealed class SettingsSchema
         var root = new SettingsSchema();
         foreach (var section in sections)
         {
-            var node = new SettingsSchema(null, section.Options);
+            var node = Of(section.Options);
             if (section.Name.Length > 0) root.Children[section.Name] = node;
             else foreach (var (name, child) in node.Children) root.Children[name] = child;
         }
         return root;
     }
+
+    /// <summary>The tree of one option record.</summary>
+    public static SettingsSchema Of(Type options) => new(null, options);
 
     private static Type? ElementOf(Type type, Type wanted, int argument) =>
         type.GetInterfaces().Append(type)
@@ -58,6 +61,3 @@ internal sealed class SettingsSchema
     private static bool IsReadOnlyTwin(Type candidate, Type wanted) =>
         wanted == typeof(IDictionary<,>) && candidate.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>);
 }
-
-/// <summary>An option record and where it is bound: the section's name, or empty for the root.</summary>
-internal sealed record SettingsSection(string Name, Type Options);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Configuration;
 
 namespace TempSamp.Live.Host;
 
@@ -22,9 +21,9 @@ internal static class DoctorVerb
     private static async Task<int> RunAsync(VerbContext context, SettingsSources sources, bool json, CancellationToken cancel)
     {
         var findings = new List<Finding>();
-        foreach (var check in HealthChecks.All)
+        await foreach (var finding in HealthChecks.RunAsync(sources))
         {
-            var finding = await check(sources, cancel);
+            cancel.ThrowIfCancellationRequested();
             findings.Add(finding);
             if (!json) Print(context.Output, finding);
         }

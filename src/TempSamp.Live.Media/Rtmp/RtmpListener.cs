@@ -21,6 +21,7 @@ public sealed partial class RtmpListener(IOptions<RtmpOptions> options, TimeProv
     private readonly Lock _lock = new();
     private TcpListener? _tcp;
     private Task _accepting = Task.CompletedTask;
+    private bool _isDisposed;
 
     /// <summary>Where publishers connect to; null until the port is open.</summary>
     public IPEndPoint? Endpoint { get; private set; }
@@ -56,6 +57,7 @@ public sealed partial class RtmpListener(IOptions<RtmpOptions> options, TimeProv
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return; // a container that knows it under two names disposes it twice
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         _stop.Dispose();
     }

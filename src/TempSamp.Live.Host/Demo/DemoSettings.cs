@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace TempSamp.Live.Host;
+
+/// <summary>The settings that the demo brings along: one listening stream on loopback that looks for the broadcast's events.</summary>
+internal static class DemoSettings
+{
+    /// <summary>Id of the demo's stream.</summary>
+    public const string StreamId = "demo";
+
+    /// <summary>Stream key that the demo publishes with.</summary>
+    public const string StreamKey = "demo";
+
+    /// <summary>Settings for a demo that writes to <paramref name="folder"/> and listens on <paramref name="port"/>; 0 picks a free one.</summary>
+    public static Dictionary<string, string?> Of(DemoBroadcast broadcast, string folder, int port)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Logging:Level"] = "Warning",
+            ["Delivery:Directory"] = folder,
+            ["Rtmp:Address"] = "127.0.0.1",
+            ["Rtmp:Port"] = port.ToString(CultureInfo.InvariantCulture),
+            [$"Streams:{StreamId}:Url"] = $"listen:{StreamKey}",
+        };
+        foreach (var (id, text) in broadcast.Queries) settings[$"Streams:{StreamId}:Queries:{id}:Text"] = text;
+        return settings;
+    }
+}

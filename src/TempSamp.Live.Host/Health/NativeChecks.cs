@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Configuration;
+using TempSamp.Live.Media;
+using TempSamp.Live.Model;
+using TorchSharp;
+
+namespace TempSamp.Live.Host;
+
+/// <summary>Checks of what is not managed code.</summary>
+internal static class NativeChecks
+{
+    /// <summary>FFmpeg's libraries load and are those that the bindings describe.</summary>
+    public static Finding FFmpeg(IConfiguration configuration)
+    {
+        const string name = "ffmpeg";
+        try
+        {
+            FFmpegLibraries.Ensure(Settings.Get<IngestOptions>(configuration).FFmpegPath);
+            return Finding.Good(name, string.Join(", ", FFmpegLibraries.Versions()));
+        }
+        catch (FFmpegLibraryException e)
+        {
+            return Finding.Failed(name, e.Message, "run bash deploy/install-native.sh, or set Ingest:FFmpegPath to the folder of FFmpeg 7.1");
+        }
+    }
+
+    /// <summary>libtorch loads and computes.</summary>
+    public static Finding Torch(IConfiguration configuration)
+    {
+        const string name = "libtorch";
+        try
+        {
+            TorchRuntime.Ensure(Settings.Get<TorchOptions>(configuration).LibraryPath);
+            using var scope = torch.NewDisposeScope();
+            var sum = torch.ones(3).sum().item<float>();
+            return Finding.Good(name, $"from {TorchRuntime.LoadedFrom}, {torch.get_num_threads()} threads, 1 + 1 + 1 = {sum}");
+        }
+        catch (ModelException e)
+        {
+            return Finding.Failed(name, e.Message, "restore the packages (dotnet restore), run bash deploy/install-native.sh, or set Torch:LibraryPath");
+        }
+    }
+
+    /// <summary>Whether models run on a GPU. None is no failure: the bundled model wants none.</summary>
+    public static Finding Gpu(Finding torchFound)
+    {
+        const string name = "gpu";
+        if (torchFound.State == FindingState.Failed) return Finding.Note(name, "not looked for: libtorch does not load");
+        return torch.cuda.is_available()
+            ? Finding.Good(name, $"{torch.cuda.device_count()} CUDA devices")
+            : Finding.Note(name, "none that libtorch can use; models run on the CPU, which is enough for the bundled one",
+                File.Exists("/dev/nvidiactl") ? "there is an NVIDIA driver: build with -p:TorchBackend=cuda, or set Torch:LibraryPath to a CUDA libtorch" : null);
+    }
+}
