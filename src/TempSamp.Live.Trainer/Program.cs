@@ -1,5 +1,6 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
+using TempSamp.Live.Core;
+using TempSamp.Live.Model;
 
 namespace TempSamp.Live.Trainer;
 
@@ -7,30 +8,29 @@ namespace TempSamp.Live.Trainer;
 public static class Program
 {
     /// <summary>Exit codes: 0 success, 1 a failure that is explained, 2 bad usage.</summary>
-    public static async Task<int> Main(string[] args)
+    public static int Main(string[] args)
     {
         var root = new RootCommand("Renders broadcasts, trains grounding models on them and scores what they answer.")
         {
             RenderCommand.Create(),
+            SftCommand.Create(),
             ScoreCommand.Create(),
         };
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count == 0)
+        if (parsed.Errors.Count > 0)
         {
-            using var stop = new CancellationTokenSource();
-            void Stop(PosixSignalContext signal)
-            {
-                signal.Cancel = !stop.IsCancellationRequested; // the second signal kills
-                stop.Cancel();
-            }
-
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-            return await parsed.InvokeAsync(null, stop.Token);
+            foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
+            Console.Error.WriteLine("Run tempsamp-train --help, or a verb with --help.");
+            return 2;
         }
-
-        foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine("Run tempsamp-train --help, or a verb with --help.");
-        return 2;
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception explained) when (explained is TrainerException or ModelException or StreamException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(explained.Message);
+            return 1;
+        }
     }
 }

@@ -1,0 +1,71 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>What a frame pair of a window shows, for the auxiliary losses.</summary>
+/// <param name="Kind">Index of the event's kind; 0 is nothing.</param>
+/// <param name="Start">Start of that event in half seconds from the window's start; -1 for nothing.</param>
+public readonly record struct PairLabel(int Kind, int Start);
+
+/// <summary>
+/// Heads that only training sees and that are thrown away: they make the decoder's video tokens say, half way up, which event is on and when it
+/// began. The answer then only has to find the tokens of its event and copy. Without them a small model learns that events start, and whether the
+/// asked one is there, long before it joins the two.
+/// </summary>
+public sealed class AuxiliaryHeads : nn.Module
+{
+    private const int Tens = 10, Units = 10, Halves = 2;
+    private readonly Linear _kind;
+    private readonly Linear _start;
+    private readonly int _kinds;
+
+    /// <param name="width">Hidden size of the decoder.</param>
+    /// <param name="kinds">Number of kinds, nothing included.</param>
+    public AuxiliaryHeads(int width, int kinds) : base(nameof(AuxiliaryHeads))
+    {
+        _kinds = kinds;
+        _kind = nn.Linear(width, kinds);
+        _start = nn.Linear(width, Tens + Units + Halves);
+        RegisterComponents();
+    }
+
+    /// <summary>Loss of naming the event on at each pair and the digits of its start.</summary>
+    /// <param name="video">[B, T, D] video tokens of a middle layer, averaged over each pair.</param>
+    /// <param name="labels">B x T labels.</param>
+    public Tensor Loss(Tensor video, IReadOnlyList<PairLabel[]> labels)
+    {
+        using var scope = NewDisposeScope();
+        var flat = labels.SelectMany(l => l).ToArray();
+        var states = video.reshape(-1, video.shape[^1]).to(ScalarType.Float32);   // [B*T, D]
+        var weight = ones(_kinds);
+        weight[0] = 0.3;
+        var loss = nn.functional.cross_entropy(_kind.forward(states), tensor(flat.Select(l => (long)l.Kind).ToArray()), weight);
+
+        var on = Enumerable.Range(0, flat.Length).Where(i => flat[i].Start >= 0).ToArray();
+        if (on.Length > 0)
+        {
+            var digits = _start.forward(states.index_select(0, tensor(on.Select(i => (long)i).ToArray())));   // [M, 22]
+            var parts = digits.split([Tens, Units, Halves], 1);
+            loss = loss
+                + nn.functional.cross_entropy(parts[0], tensor(on.Select(i => (long)(flat[i].Start / 20)).ToArray()))
+                + nn.functional.cross_entropy(parts[1], tensor(on.Select(i => (long)(flat[i].Start / 2 % 10)).ToArray()))
+                + nn.functional.cross_entropy(parts[2], tensor(on.Select(i => (long)(flat[i].Start % 2)).ToArray()));
+        }
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Share of pairs with an event whose kind is named right.</summary>
+    /// <param name="video">[B, T, D].</param>
+    /// <param name="labels">B x T labels.</param>
+    public double Accuracy(Tensor video, IReadOnlyList<PairLabel[]> labels)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var flat = labels.SelectMany(l => l).ToArray();
+        var named = _kind.forward(video.reshape(-1, video.shape[^1]).to(ScalarType.Float32)).argmax(1).data<long>().ToArray();
+        var on = Enumerable.Range(0, flat.Length).Where(i => flat[i].Kind > 0).ToArray();
+        return on.Length == 0 ? 0 : on.Count(i => named[i] == flat[i].Kind) / (double)on.Length;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using TempSamp.Live.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>One leg of the decoder's curriculum: windows of one length for a number of steps.</summary>
+/// <param name="Pairs">Window length in frame pairs (seconds).</param>
+/// <param name="Windows">Windows a step.</param>
+/// <param name="Steps">Optimiser steps.</param>
+public readonly record struct Leg(int Pairs, int Windows, int Steps);
+
+/// <summary>How the decoder is taught.</summary>
+/// <param name="Legs">The curriculum: short windows first.</param>
+/// <param name="Peak">Highest learning rate.</param>
+/// <param name="Spans">Span questions a window.</param>
+/// <param name="Presences">Presence questions a window.</param>
+/// <param name="Auxiliary">Weight of the auxiliary heads' loss.</param>
+/// <param name="Guidance">Weight of the guided attention's loss.</param>
+/// <param name="GuidedLayer">Layer whose attention is guided; the auxiliary heads read the layer below.</param>
+/// <param name="GuidedHeads">Heads guided.</param>
+/// <param name="Seed">Seed of the windows and questions drawn.</param>
+public sealed record DecoderStageOptions(
+    IReadOnlyList<Leg> Legs, double Peak = 1.5e-3, int Spans = 4, int Presences = 4, double Auxiliary = 0.5, double Guidance = 0.3,
+    int GuidedLayer = 3, int GuidedHeads = 2, int Seed = 1)
+{
+    /// <summary>Steps in all.</summary>
+    public int Steps => Legs.Sum(l => l.Steps);
+}
+
+/// <summary>
+/// Stage 2: the decoder learns to answer on frozen vision features. Clips join the draw one a step, so that training starts while later clips are
+/// still painted, and what is drawn depends on the seed alone.
+/// </summary>
+public sealed class DecoderStage(QwenModel model, QuestionPacker packer, FeatureBank bank, Task filling, EventLabels labels, int clips, DecoderStageOptions options)
+{
+    private const int FirstClips = 100;
+    private readonly Random _random = new(options.Seed);
+
+    /// <summary>Trains the decoder in place.</summary>
+    /// <param name="report">Called now and then with a line for people.</param>
+    /// <param name="checkpoint">Called every <paramref name="every"/> steps and after the last.</param>
+    /// <param name="every">Steps between checkpoints.</param>
+    public void Train(Action<string> report, Action<int> checkpoint, int every)
+    {
+        using var heads = new AuxiliaryHeads(model.Config.Text.HiddenSize, labels.Count);
+        var parameters = model.Language.parameters().Concat(heads.parameters()).ToList();
+        using var optimizer = optim.AdamW(parameters, lr: options.Peak, beta1: 0.9, beta2: 0.98, weight_decay: 0.02);
+        var rate = new LearningRate(options.Peak, Math.Min(200, options.Steps / 10), options.Steps);
+        var meter = new Meter();
+        var clock = Stopwatch.StartNew();
+        var step = 0;
+        foreach (var leg in options.Legs)
+        {
+            for (var i = 0; i < leg.Steps; i++)
+            {
+                foreach (var group in optimizer.ParamGroups) group.LearningRate = rate.At(step);
+                var available = Math.Min(clips, FirstClips + step);
+                bank.WaitFor(available, filling);
+                Step(leg, available, optimizer, parameters, heads, meter);
+                step++;
+                if (step % 25 == 0) report($"decoder step {step}/{options.Steps} window {leg.Pairs} s {meter} {clock.Elapsed.TotalSeconds / step:0.00} s/step");
+                if (step % every == 0 || step == options.Steps) checkpoint(step);
+            }
+        }
+    }
+
+    private void Step(Leg leg, int available, optim.Optimizer optimizer, List<TorchSharp.Modules.Parameter> parameters, AuxiliaryHeads heads, Meter meter)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, features, pairLabels) = Draw(leg, available);
+        using var layout = batch;
+        using var observer = new GuidedLayers(options.GuidedLayer);
+        var hidden = PackedForward.Run(model, batch, features, observer);                                        // [B, S, D]
+        var logits = PackedForward.Logits(model, hidden, batch.Tokens);                                          // [N, V]
+        var answer = GroundingLoss.Of(logits, batch.Tokens, LossWeights.Default);
+
+        var video = observer.States!.narrow(1, batch.VideoStart, batch.VideoTokens)
+            .reshape(leg.Windows, leg.Pairs, packer.TokensPerPair, -1).mean([2]);                                // [B, T, D]
+        var auxiliary = heads.Loss(video, pairLabels);
+        var guidance = GuidedAttention.Loss(observer.Looks!, options.GuidedHeads, batch, packer.TokensPerPair);
+
+        optimizer.zero_grad();
+        (answer + options.Auxiliary * auxiliary + options.Guidance * guidance).backward();
+        nn.utils.clip_grad_norm_(parameters, 1.0);
+        optimizer.step();
+        meter.Add(logits, batch.Tokens, answer.item<float>(), auxiliary.item<float>(), guidance.item<float>());
+    }
+
+    private (PackedBatch Batch, Tensor Features, List<PairLabel[]> Labels) Draw(Leg leg, int available)
+    {
+        var rows = new List<IReadOnlyList<Question>>();
+        var windows = new List<Tensor>();
+        var pairLabels = new List<PairLabel[]>();
+        while (rows.Count < leg.Windows)
+        {
+            var index = _random.Next(available);
+            var clip = bank.Clip(index);
+            if (clip.Pairs < leg.Pairs) continue;
+            var from = _random.Next(clip.Pairs - leg.Pairs + 1);
+            if (QuestionSampler.Draw(clip, from, from + leg.Pairs, options.Spans, options.Presences, _random) is not { } questions) continue;
+            rows.Add(questions);
+            windows.Add(bank.Window(index, from, leg.Pairs, packer.TokensPerPair));
+            pairLabels.Add(labels.Of(clip, from, leg.Pairs));
+        }
+        return (packer.Pack(rows, leg.Pairs), stack(windows), pairLabels);
+    }
+
+    /// <summary>Keeps the attention of the guided layer and the hidden states below it.</summary>
+    private sealed class GuidedLayers(int guided) : ILayerObserver, IDisposable
+    {
+        public Tensor? States { get; private set; }
+
+        public Tensor? Looks { get; private set; }
+
+        public bool WantsAttention(int layer) => layer == guided;
+
+        public void Hidden(int layer, Tensor hidden)
+        {
+            if (layer == guided - 1) States = hidden.alias().DetachFromDisposeScope();
+        }
+
+        public void Attention(int layer, Tensor probabilities) => Looks = probabilities.alias().DetachFromDisposeScope();
+
+        public void Dispose()
+        {
+            States?.Dispose();
+            Looks?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace TempSamp.Live.Trainer;
+
+/// <summary>Numbers the kinds of event that a set of clips can show; 0 is nothing.</summary>
+public sealed class EventLabels
+{
+    private readonly Dictionary<string, int> _index = [];
+
+    /// <param name="clips">Clips whose concepts are numbered, in order of first sight.</param>
+    public EventLabels(IEnumerable<TrainingClip> clips)
+    {
+        foreach (var concept in clips.SelectMany(c => c.Concepts)) _index.TryAdd(concept.Kind, _index.Count + 1);
+    }
+
+    /// <summary>Number of classes, nothing included.</summary>
+    public int Count => _index.Count + 1;
+
+    /// <summary>Labels of the pairs of the window [<paramref name="from"/>, <paramref name="from"/> + <paramref name="pairs"/>) seconds.</summary>
+    public PairLabel[] Of(TrainingClip clip, int from, int pairs)
+    {
+        var labels = Enumerable.Repeat(new PairLabel(0, -1), pairs).ToArray();
+        foreach (var concept in clip.Concepts)
+        {
+            foreach (var span in concept.Spans)
+            {
+                var start = (int)Math.Round(2 * Math.Max(0, span.Start - from));
+                for (var pair = 0; pair < pairs; pair++)
+                {
+                    var covered = Math.Min(span.End, from + pair + 1) - Math.Max(span.Start, from + pair);
+                    if (covered >= 0.5) labels[pair] = new(_index.GetValueOrDefault(concept.Kind), start);
+                }
+            }
+        }
+        return labels;
+    }
+}

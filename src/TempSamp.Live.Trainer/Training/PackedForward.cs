@@ -1,0 +1,33 @@
+using TempSamp.Live.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>Runs the decoder over packed windows whose vision features are at hand.</summary>
+public static class PackedForward
+{
+    /// <summary>Final normed hidden states.</summary>
+    /// <param name="model">The model; its parameters may be float32 while activations are bfloat16.</param>
+    /// <param name="batch">The layout.</param>
+    /// <param name="features">[B, videoTokens, D] in bfloat16.</param>
+    /// <param name="observer">Sees the layers on the way.</param>
+    /// <returns>[B, S, D].</returns>
+    public static Tensor Run(QwenModel model, PackedBatch batch, Tensor features, ILayerObserver? observer = null)
+    {
+        using var scope = NewDisposeScope();
+        var text = model.Language.Embedding.forward(batch.InputIds).to(features.dtype);                                          // [B, S, D]
+        var after = batch.VideoStart + batch.VideoTokens;
+        var embeds = cat([text.narrow(1, 0, batch.VideoStart), features, text.narrow(1, after, text.shape[1] - after)], 1);
+        return model.Language.Forward(embeds, batch.PositionIds, batch.Mask, observer: observer).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Float32 logits [N, V] of the positions that predict <paramref name="tokens"/>.</summary>
+    public static Tensor Logits(QwenModel model, Tensor hidden, IReadOnlyList<PredictedToken> tokens)
+    {
+        using var scope = NewDisposeScope();
+        var length = hidden.shape[1];
+        var rows = tensor(tokens.Select(t => t.Row * length + t.Position).ToArray());
+        return model.Logits(hidden.reshape(-1, hidden.shape[2]).index_select(0, rows)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+}

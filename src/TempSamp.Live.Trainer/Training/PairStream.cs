@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using TempSamp.Live.Model;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>Endless batches of labelled frame pairs, painted by background threads ahead of their use.</summary>
+/// <param name="clipOf">The n-th clip; called from several threads.</param>
+/// <param name="labels">The kinds.</param>
+/// <param name="grid">Patch grid of a pair.</param>
+/// <param name="batch">Pairs a batch.</param>
+public sealed class PairStream(Func<int, TrainingClip> clipOf, EventLabels labels, (int H, int W) grid, int batch)
+{
+    private const int PairsPerClip = 12, Ahead = 4;
+    private const double EventShare = 0.75;
+
+    /// <summary>The batches; painting stops when the enumeration does.</summary>
+    /// <param name="threads">Painting threads.</param>
+    public IEnumerable<PairBatch> Batches(int threads)
+    {
+        using var ready = new BlockingCollection<PairBatch>(Ahead);
+        using var stop = new CancellationTokenSource();
+        var next = 0;
+        var painters = Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(() => Paint(ready, () => Interlocked.Increment(ref next), stop.Token),
+            stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        try
+        {
+            while (true)
+            {
+                foreach (var painter in painters)
+                    if (painter.IsFaulted) throw painter.Exception!.GetBaseException();
+                if (ready.TryTake(out var item, TimeSpan.FromSeconds(1))) yield return item;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            Task.WhenAll(painters).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+        }
+    }
+
+    private void Paint(BlockingCollection<PairBatch> ready, Func<int> next, CancellationToken stop)
+    {
+        var perPair = grid.H * grid.W;
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var patches = new float[batch * perPair * ClipPatches.PatchLength];
+                var kinds = new long[batch];
+                for (var n = 0; n < batch;)
+                {
+                    var index = next();
+                    var clip = clipOf(index);
+                    var random = new Random(index);
+                    var all = labels.Of(clip, 0, clip.Pairs);
+                    var events = Enumerable.Range(0, clip.Pairs).Where(i => all[i].Kind > 0).ToArray();
+                    for (var i = 0; i < PairsPerClip && n < batch; i++, n++)
+                    {
+                        var pair = events.Length > 0 && random.NextDouble() < EventShare ? events[random.Next(events.Length)] : random.Next(clip.Pairs);
+                        kinds[n] = all[pair].Kind;
+                        ClipPatches.Pair(clip, pair, grid).CopyTo(patches.AsSpan(n * perPair * ClipPatches.PatchLength));
+                    }
+                }
+                ready.Add(new(patches, perPair, [.. Enumerable.Repeat((1, grid.H, grid.W), batch)], kinds), stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The consumer has enough.
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using TempSamp.Live.Model;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>One question of a window with the answer that it should get.</summary>
+/// <param name="Text">The query.</param>
+/// <param name="Kind">Which concept it asks for.</param>
+/// <param name="IsPresence">Whether it asks if the event happens (yes or no) or when (a span).</param>
+/// <param name="Span">When it happens, in seconds from the window's start; null when it does not.</param>
+public sealed record Question(string Text, string Kind, bool IsPresence, AnswerSpan? Span);
+
+/// <summary>Draws questions for windows: spans of events that happen once, presence of events that do and that do not.</summary>
+public static class QuestionSampler
+{
+    /// <summary>An event cut by a window's edge counts as seen when this much of it is inside.</summary>
+    private const double SeenShare = 0.5;
+
+    /// <summary>
+    /// <paramref name="spans"/> span questions, then <paramref name="presences"/> presence questions of which about half are to be denied.
+    /// Null when the window [<paramref name="from"/>, <paramref name="to"/>) holds nothing to ask a span of.
+    /// </summary>
+    public static IReadOnlyList<Question>? Draw(TrainingClip clip, double from, double to, int spans, int presences, Random random)
+    {
+        var once = new List<(ClipConcept Concept, AnswerSpan Span)>();
+        var present = new List<(ClipConcept Concept, AnswerSpan Span)>();
+        var absent = new List<ClipConcept>();
+        foreach (var concept in clip.Concepts)
+        {
+            var inside = concept.Spans.Where(s => s.Start < to && s.End > from).ToList();
+            var seen = inside.Where(s => Length(Crop(s, from, to)) >= Math.Max(1, SeenShare * Length(s))).ToList();
+            if (inside.Count == 0) absent.Add(concept);
+            else if (seen.Count > 0) present.Add((concept, Crop(seen[0], from, to)));
+            if (inside.Count == 1 && seen.Count == 1) once.Add((concept, Crop(seen[0], from, to)));
+        }
+        if (once.Count == 0 || absent.Count == 0) return null;
+
+        var questions = new List<Question>(spans + presences);
+        var order = once.OrderBy(_ => random.Next()).ToList();
+        for (var i = 0; i < spans; i++)
+        {
+            var (concept, span) = order[i % order.Count];
+            questions.Add(new(Pick(concept.Texts, random), concept.Kind, false, span));
+        }
+        var yes = present.OrderBy(_ => random.Next()).ToList();
+        var no = absent.OrderBy(_ => random.Next()).ToList();
+        for (var i = 0; i < presences; i++)
+        {
+            if (i % 2 == 0 && yes.Count > 0) questions.Add(new(Pick(yes[i / 2 % yes.Count].Concept.Texts, random), yes[i / 2 % yes.Count].Concept.Kind, true, yes[i / 2 % yes.Count].Span));
+            else questions.Add(new(Pick(no[i / 2 % no.Count].Texts, random), no[i / 2 % no.Count].Kind, true, null));
+        }
+        return questions;
+    }
+
+    private static double Length(AnswerSpan span) => span.End - span.Start;
+
+    /// <summary>The part of a span inside [from, to), counted from there.</summary>
+    private static AnswerSpan Crop(AnswerSpan span, double from, double to) => new(Math.Max(span.Start, from) - from, Math.Min(span.End, to) - from);
+
+    private static string Pick(IReadOnlyList<string> texts, Random random) => texts[random.Next(texts.Count)];
+}

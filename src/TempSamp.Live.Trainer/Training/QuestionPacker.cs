@@ -1,0 +1,162 @@
+using TempSamp.Live.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>What a predicted token is for.</summary>
+public enum TokenRole
+{
+    /// <summary>One of the six digits of a span, the decisions of an answer.</summary>
+    Digit,
+
+    /// <summary>Text that the answer's template fixes.</summary>
+    Template,
+
+    /// <summary>Yes or no.</summary>
+    Presence,
+}
+
+/// <summary>A token to be predicted.</summary>
+/// <param name="Row">Row of the batch.</param>
+/// <param name="Position">Position whose logits predict it.</param>
+/// <param name="Target">Its id.</param>
+/// <param name="Role">What it is for.</param>
+/// <param name="Decision">For digits: 0-2 tens, units and tenths of the start, 3-5 of the end; else 0.</param>
+/// <param name="Question">Index of its question in the row.</param>
+public readonly record struct PredictedToken(int Row, int Position, long Target, TokenRole Role, int Decision, int Question);
+
+/// <summary>Several windows of one length with several questions each, on one shared video prefix per row.</summary>
+/// <param name="InputIds">[B, S] token ids; video pads where the features go.</param>
+/// <param name="PositionIds">[3, 1, S] multimodal positions, the same for every row.</param>
+/// <param name="Mask">[1, 1, S, S] additive: a question sees the prefix and itself, never another question.</param>
+/// <param name="VideoStart">Position of the first video token.</param>
+/// <param name="VideoTokens">Number of video tokens.</param>
+/// <param name="Tokens">What is to be predicted.</param>
+/// <param name="Questions">The questions by row.</param>
+public sealed record PackedBatch(
+    Tensor InputIds, Tensor PositionIds, Tensor Mask, int VideoStart, int VideoTokens,
+    IReadOnlyList<PredictedToken> Tokens, IReadOnlyList<IReadOnlyList<Question>> Questions) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        InputIds.Dispose();
+        PositionIds.Dispose();
+        Mask.Dispose();
+    }
+}
+
+/// <summary>Lays windows and their questions out as token sequences, with the serving prompts and answer format.</summary>
+public sealed class QuestionPacker
+{
+    private readonly ChatTokenizer _tokenizer;
+    private readonly GroundingPrompt _prompt;
+    private readonly GroundingProfile _profile;
+    private readonly QwenConfig _config;
+    private readonly int[] _prefix;
+    private readonly int _end;
+    private readonly Dictionary<string, int[]> _cache = [];
+
+    public QuestionPacker(ChatTokenizer tokenizer, GroundingProfile profile, QwenConfig config)
+    {
+        (_tokenizer, _profile, _config) = (tokenizer, profile, config);
+        _prompt = profile.Prompt;
+        _prefix = tokenizer.Encode(_prompt.PrefixText[.._prompt.PrefixText.LastIndexOf("<|video_pad|>", StringComparison.Ordinal)]);
+        _end = tokenizer.TokenId("<|im_end|>");
+    }
+
+    /// <summary>Video tokens of one frame pair: merged patches of the profile's grid.</summary>
+    public int TokensPerPair => _profile.FrameHeight / 28 * (_profile.FrameWidth / 28);
+
+    /// <summary>The ids of yes and no as first answer token.</summary>
+    public (int Yes, int No) PresenceIds => (_tokenizer.Encode(_prompt.Yes)[0], _tokenizer.Encode(_prompt.No)[0]);
+
+    /// <summary>Packs rows of questions over windows of <paramref name="pairs"/> pairs. Every row has the same number of questions.</summary>
+    public PackedBatch Pack(IReadOnlyList<IReadOnlyList<Question>> rows, int pairs)
+    {
+        var videoTokens = pairs * TokensPerPair;
+        var shared = _prefix.Length + videoTokens;
+        var suffixes = rows.Select(row => row.Select(Suffix).ToArray()).ToArray();
+        var longest = suffixes.Max(row => row.Max(s => s.Ids.Length));
+        var perRow = suffixes[0].Length;
+        var length = shared + perRow * longest;
+
+        var ids = new long[rows.Count, length];
+        var tokens = new List<PredictedToken>();
+        for (var row = 0; row < rows.Count; row++)
+        {
+            for (var i = 0; i < _prefix.Length; i++) ids[row, i] = _prefix[i];
+            for (var i = _prefix.Length; i < shared; i++) ids[row, i] = _config.VideoTokenId;
+            for (var q = 0; q < perRow; q++)
+            {
+                var (suffix, answerAt, question) = suffixes[row][q];
+                var offset = shared + q * longest;
+                for (var i = 0; i < longest; i++) ids[row, offset + i] = i < suffix.Length ? suffix[i] : _end;
+                AddTokens(tokens, suffix, answerAt, question, row, q, offset);
+            }
+        }
+        return new(tensor(ids), Positions(pairs, shared, perRow, longest), SharedPrefixMask(shared, perRow, longest), _prefix.Length, videoTokens, tokens, rows);
+    }
+
+    private (int[] Ids, int AnswerAt, Question Question) Suffix(Question question)
+    {
+        var ask = Encode(_prompt.SuffixText(question.IsPresence ? _prompt.Presence(question.Text) : _prompt.Span(question.Text)));
+        var answer = question switch
+        {
+            { IsPresence: true } => Encode(question.Span is null ? _prompt.No : _prompt.Yes),
+            { Span: { } span } => Encode(GroundingAnswer.Format(span, _profile.AnswerFormat)),
+            _ => throw new ArgumentException($"The span question '{question.Text}' has no span to learn."),
+        };
+        return ([.. ask, .. answer, _end], ask.Length, question);
+    }
+
+    private void AddTokens(List<PredictedToken> tokens, int[] suffix, int answerAt, Question question, int row, int index, int offset)
+    {
+        var digit = 0;
+        for (var i = answerAt; i < suffix.Length; i++)
+        {
+            var role = question.IsPresence ? i == answerAt ? TokenRole.Presence : TokenRole.Template
+                : IsDigit(suffix[i]) ? TokenRole.Digit : TokenRole.Template;
+            tokens.Add(new(row, offset + i - 1, suffix[i], role, role == TokenRole.Digit ? digit++ : 0, index));
+        }
+    }
+
+    private bool IsDigit(int id) => _tokenizer.Decode([id], skipSpecial: false) is [>= '0' and <= '9'];
+
+    private int[] Encode(string text)
+    {
+        if (!_cache.TryGetValue(text, out var ids)) _cache[text] = ids = _tokenizer.Encode(text);
+        return ids;
+    }
+
+    private Tensor Positions(int pairs, int shared, int perRow, int longest)
+    {
+        int rows = _profile.FrameHeight / 28, columns = _profile.FrameWidth / 28;
+        var step = (int)_config.Vision.TokensPerSecond;
+        var positions = new long[3, 1, shared + perRow * longest];
+        var start = _prefix.Length;
+        for (var i = 0; i < start; i++) positions[0, 0, i] = positions[1, 0, i] = positions[2, 0, i] = i;
+        for (var i = start; i < shared; i++)
+        {
+            var token = i - start;
+            positions[0, 0, i] = start + (long)(token / (rows * columns) * step);
+            positions[1, 0, i] = start + token / columns % rows;
+            positions[2, 0, i] = start + token % columns;
+        }
+        var next = start + Math.Max((pairs - 1) * step, Math.Max(rows - 1, columns - 1)) + 1;
+        for (var i = shared; i < positions.GetLength(2); i++)
+            positions[0, 0, i] = positions[1, 0, i] = positions[2, 0, i] = (long)next + (i - shared) % longest;
+        return tensor(positions);
+    }
+
+    private static Tensor SharedPrefixMask(int shared, int perRow, int longest)
+    {
+        using var scope = NewDisposeScope();
+        var length = shared + perRow * longest;
+        var visible = ones(length, length, ScalarType.Bool).tril();
+        for (var q = 1; q < perRow; q++)
+            visible[TensorIndex.Slice(shared + q * longest, shared + (q + 1) * longest), TensorIndex.Slice(shared, shared + q * longest)] = false;
+        return zeros(length, length).masked_fill(visible.logical_not(), float.NegativeInfinity).view(1, 1, length, length).MoveToOuterDisposeScope();
+    }
+}

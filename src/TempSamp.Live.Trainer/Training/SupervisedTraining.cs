@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using TempSamp.Live.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>What a supervised run does.</summary>
+/// <param name="Clips">Training clips whose features are kept.</param>
+/// <param name="HeldOutClips">Clips that are only scored.</param>
+/// <param name="Threads">Threads of libtorch and of the painters.</param>
+/// <param name="Tower">The tower's stage; null leaves the tower as it is.</param>
+/// <param name="Decoder">The decoder's stage.</param>
+public sealed record SupervisedOptions(int Clips, int HeldOutClips, int Threads, TowerStageOptions? Tower, DecoderStageOptions Decoder);
+
+/// <summary>
+/// Supervised training of a small model from labelled clips, in the order things happen: tower on single pairs, features of all clips once,
+/// decoder on growing windows, score on held-out clips.
+/// </summary>
+public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer, GroundingProfile profile, SupervisedOptions options, Action<string> report)
+{
+    private const int CheckpointSteps = 250;
+    private readonly (int H, int W) _grid = (profile.FrameHeight / 14, profile.FrameWidth / 14);
+
+    /// <summary>Trains in place and returns the held-out scores.</summary>
+    /// <param name="trainClip">The n-th training clip; called from several threads.</param>
+    /// <param name="heldOutClip">The n-th held-out clip.</param>
+    /// <param name="save">Writes a checkpoint.</param>
+    public WindowScores Run(Func<int, TrainingClip> trainClip, Func<int, TrainingClip> heldOutClip, Action save)
+    {
+        var packer = new QuestionPacker(tokenizer, profile, model.Config);
+        var labels = new EventLabels(Enumerable.Range(0, 16).Select(trainClip));
+        if (options.Tower is { } tower)
+        {
+            var pairs = new PairStream(trainClip, labels, _grid, tower.Batch);
+            var right = TowerStage.Train(model.Vision, model.Config.Text.HiddenSize, labels, pairs.Batches(options.Threads), tower, report);
+            report($"tower: {right:P1} of event pairs named right");
+            save();
+        }
+
+        using var heldOut = new FeatureBank();
+        Fill(heldOut, heldOutClip, options.HeldOutClips, "held-out", CancellationToken.None);
+        var score = new HeldOutScore(model, tokenizer, packer, heldOut);
+        if (options.Decoder.Legs.Count == 0) return score.Measure(512, profile.WindowSeconds, seed: 11);
+
+        using var bank = new FeatureBank();
+        using var stop = new CancellationTokenSource();
+        var filling = Task.Factory.StartNew(() => Fill(bank, trainClip, options.Clips, "training", stop.Token), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            new DecoderStage(model, packer, bank, filling, labels, options.Clips, options.Decoder).Train(report, _ =>
+            {
+                save();
+                report(score.Measure(64, profile.WindowSeconds, seed: 7).ToString());
+            }, CheckpointSteps);
+        }
+        finally
+        {
+            stop.Cancel();
+            ((IAsyncResult)filling).AsyncWaitHandle.WaitOne();
+        }
+        return score.Measure(512, profile.WindowSeconds, seed: 11);
+    }
+
+    private void Fill(FeatureBank bank, Func<int, TrainingClip> clipOf, int count, string what, CancellationToken stop)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < count && !stop.IsCancellationRequested; i++)
+        {
+            var clip = clipOf(i);
+            var patches = ClipPatches.All(clip, _grid);
+            bank.Add(model.Vision, clip with { Frame = _ => throw new InvalidOperationException("The frames of an encoded clip are not kept.") }, patches, _grid);
+            if (bank.Count % 100 == 0) report($"{what} clips encoded {bank.Count}/{count} {clock.Elapsed.TotalSeconds / bank.Count:0.00} s/clip");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using TempSamp.Live.Model;
+
+namespace TempSamp.Live.Trainer;
+
+/// <summary>Something that can be asked of a clip: sentences with one meaning, and when it happens.</summary>
+/// <param name="Kind">Name of the meaning; clips that share kinds can share a classifier.</param>
+/// <param name="Texts">Paraphrases to draw from.</param>
+/// <param name="Spans">Every time it happens; empty when it does not.</param>
+public sealed record ClipConcept(string Kind, IReadOnlyList<string> Texts, IReadOnlyList<AnswerSpan> Spans);
+
+/// <summary>A labelled stretch of video to learn from.</summary>
+/// <param name="Pairs">Length in frame pairs, which are seconds.</param>
+/// <param name="Concepts">What can be asked of it.</param>
+/// <param name="Frame">The RGB24 frame of a slot (two a second), <c>[height, width, 3]</c>.</param>
+public sealed record TrainingClip(int Pairs, IReadOnlyList<ClipConcept> Concepts, Func<int, byte[]> Frame);
