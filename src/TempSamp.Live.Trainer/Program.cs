@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using TempSamp.Live.Core;
 using TempSamp.Live.Model;
 
@@ -8,7 +9,7 @@ namespace TempSamp.Live.Trainer;
 public static class Program
 {
     /// <summary>Exit codes: 0 success, 1 a failure that is explained, 2 bad usage.</summary>
-    public static int Main(string[] args)
+    public static async Task<int> Main(string[] args)
     {
         var root = new RootCommand("Renders broadcasts, trains grounding models on them and scores what they answer.")
         {
@@ -23,14 +24,29 @@ public static class Program
             Console.Error.WriteLine("Run tempsamp-train --help, or a verb with --help.");
             return 2;
         }
+
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested; // the second signal kills
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop.Token);
         }
         catch (Exception explained) when (explained is TrainerException or ModelException or StreamException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(explained.Message);
             return 1;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("Stopped.");
+            return 0;
         }
     }
 }
