@@ -17,7 +17,10 @@ internal sealed unsafe class FormatInput : IDisposable
     private const string Containers = "mov,matroska,mpegts,flv,avi,mpeg,h264,hevc,ivf,ogg,aac,mp3";
     private const string InPlaylists = "hls,mpegts,mov,aac,mp3,ac3,eac3,webvtt";
     private const string Codecs = "h264,hevc,libdav1d,av1,vp8,libvpx,vp9,libvpx-vp9,mpeg2video,mpeg4,flv,aac,mp3float,mp3,mp2float,mp2,ac3,eac3,opus,libopus,vorbis,flac,pcm_s16le,pcm_s16be,pcm_alaw,pcm_mulaw";
+    private const int RtmpRefusal = -1; // libav's RTMP client answers this to the server's error status
     private const ulong LargestBlock = 512UL * 1024 * 1024;
+
+    private static readonly TimeSpan s_lateTrack = TimeSpan.FromSeconds(1);
 
     private readonly StreamUrl _url;
     private readonly IngestOptions _options;
@@ -27,6 +30,7 @@ internal sealed unsafe class FormatInput : IDisposable
     private readonly PacketHandle _packet = PacketHandle.Alloc();
     private readonly List<TrackFormat> _tracks = [];
     private readonly Dictionary<int, int> _trackOfStream = [];
+    private readonly Queue<SourcePacket> _early = new();
     private AVFormatContext* _context;
     private ReadIo? _io;
 
@@ -95,24 +99,7 @@ internal sealed unsafe class FormatInput : IDisposable
     /// <summary>Reads the next packet of a kept track.</summary>
     /// <returns>False at the end of the input.</returns>
     /// <exception cref="StreamException">The input broke, was refused, or was silent for too long.</exception>
-    public bool TryRead(out SourcePacket packet)
-    {
-        while (true)
-        {
-            _packet.Clear();
-            var result = ffmpeg.av_read_frame(_context, _packet.Pointer);
-            if (result == ffmpeg.AVERROR_EOF && !_deadline.IsOver && _nested.Refusal is null && EndedCleanly)
-            {
-                packet = default;
-                return false;
-            }
-
-            if (result < 0) throw Explain(result, "read");
-            if (TrackOf(_packet.Pointer->stream_index) is not { } track) continue;
-            packet = Copy(track);
-            return true;
-        }
-    }
+    public bool TryRead(out SourcePacket packet) => _early.TryDequeue(out packet) || TryReadNext(out packet);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -125,13 +112,35 @@ internal sealed unsafe class FormatInput : IDisposable
         if (_deadlineHandle.IsAllocated) _deadlineHandle.Free();
     }
 
-    private bool EndedCleanly => _context->pb == null || _context->pb->error is 0 || _context->pb->error == ffmpeg.AVERROR_EOF;
+    private bool TryReadNext(out SourcePacket packet)
+    {
+        while (true)
+        {
+            _packet.Clear();
+            var result = ffmpeg.av_read_frame(_context, _packet.Pointer);
+            if (IsEnd(result) && !_deadline.IsOver && _nested.Refusal is null)
+            {
+                packet = default;
+                return false;
+            }
+
+            if (result < 0) throw Explain(result, "read");
+            if (TrackOf(_packet.Pointer->stream_index) is not { } track) continue;
+            packet = Copy(track);
+            return true;
+        }
+    }
+
+    // To an RTMP player a server that closes the connection is the end of the stream; libav reports it as an I/O error.
+    private bool IsEnd(int result) => result == ffmpeg.AVERROR_EOF
+        ? _context->pb == null || _context->pb->error == 0 || _context->pb->error == ffmpeg.AVERROR_EOF
+        : _url.Kind == StreamUrlKind.Rtmp && result == -(int)PosixError.Io;
 
     private void Open(Resource? resource, Stream? published)
     {
         _context = ffmpeg.avformat_alloc_context();
         if (_context == null) throw new FFmpegException(ffmpeg.AVERROR(ffmpeg.ENOMEM), "avformat_alloc_context", _url.ToString());
-        NestedIo.Attach(_context, _nestedHandle);
+        if (_url.Kind != StreamUrlKind.Rtmp) NestedIo.Attach(_context, _nestedHandle); // RTMP is the one protocol that libav speaks itself, and names no other files
         _context->interrupt_callback.opaque = (void*)GCHandle.ToIntPtr(_deadlineHandle);
         _context->interrupt_callback.callback = new AVIOInterruptCB_callback_func { Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, int>)&IsOver };
         _context->max_streams = _options.MaxStreams;
@@ -160,7 +169,8 @@ internal sealed unsafe class FormatInput : IDisposable
             ffmpeg.av_dict_free(&native);
         }
 
-        FindTracks();
+        if (format == "flv") WaitForTracks();
+        else FindTracks();
     }
 
     private (string Target, Dictionary<string, string> Options) Settings(bool isPlaylist)
@@ -203,6 +213,20 @@ internal sealed unsafe class FormatInput : IDisposable
         return new UriBuilder(url) { Host = address.ToString() }.Uri.AbsoluteUri;
     }
 
+    // FLV tells of its tracks by their first packets, which carry all that is needed: probing would only keep a live stream waiting. A track
+    // that stays away for a second is announced when it comes.
+    private void WaitForTracks()
+    {
+        var span = TimeSpan.Zero;
+        double? first = null;
+        while (!(Has(AVMediaType.AVMEDIA_TYPE_VIDEO) && Has(AVMediaType.AVMEDIA_TYPE_AUDIO)) && span < s_lateTrack && TryReadNext(out var packet))
+        {
+            _early.Enqueue(packet);
+            var at = (double)(packet.Time.Dts ?? 0) * packet.Time.Num / packet.Time.Den;
+            span = TimeSpan.FromSeconds(Math.Clamp(at - (first ??= at), 0, 3600));
+        }
+    }
+
     private void FindTracks()
     {
         var count = (int)_context->nb_streams;
@@ -233,7 +257,9 @@ internal sealed unsafe class FormatInput : IDisposable
         if (_trackOfStream.TryGetValue(index, out var known)) return known;
         var stream = _context->streams[index];
         if (stream->discard == AVDiscard.AVDISCARD_ALL || Has(stream->codecpar->codec_type)) return null;
-        return Keep(index);
+        if (Keep(index) is not { } track) return null;
+        _tracks[track] = Bounded(TrackParser.Describe(_tracks[track], _packet.Data));
+        return track;
     }
 
     private int? Keep(int index)
@@ -241,12 +267,13 @@ internal sealed unsafe class FormatInput : IDisposable
         var stream = _context->streams[index];
         var parameters = stream->codecpar;
         if (parameters->codec_id == AVCodecID.AV_CODEC_ID_NONE || (stream->disposition & ffmpeg.AV_DISPOSITION_ATTACHED_PIC) != 0) return null;
-        if ((long)parameters->width * parameters->height > _options.MaxPixels)
-            throw new StreamException($"{_url} has pictures of {parameters->width}x{parameters->height}, more than the {_options.MaxPixels} pixels allowed. Lower the stream's resolution or raise {IngestOptions.Section}:MaxPixels.", "forbidden");
         var rate = parameters->codec_type == AVMediaType.AVMEDIA_TYPE_VIDEO ? ffmpeg.av_guess_frame_rate(_context, stream, null) : default;
-        _tracks.Add(CodecParametersHandle.ToTrack(parameters, _tracks.Count, rate.den > 0 ? (double)rate.num / rate.den : 0));
+        _tracks.Add(Bounded(CodecParametersHandle.ToTrack(parameters, _tracks.Count, rate.den > 0 ? (double)rate.num / rate.den : 0)));
         return _trackOfStream[index] = _tracks.Count - 1;
     }
+
+    private TrackFormat Bounded(TrackFormat format) => (long)format.Width * format.Height <= _options.MaxPixels ? format
+        : throw new StreamException($"{_url} has pictures of {format.Width}x{format.Height}, more than the {_options.MaxPixels} pixels allowed. Lower the stream's resolution or raise {IngestOptions.Section}:MaxPixels.", "forbidden");
 
     private SourcePacket Copy(int track)
     {
@@ -271,6 +298,7 @@ internal sealed unsafe class FormatInput : IDisposable
 
     private static (string Reason, string Fix) Meaning(int code)
     {
+        if (code == RtmpRefusal) return ("refused", "The RTMP server refuses it: check the application, the stream key, and that somebody publishes to it.");
         if (code == ffmpeg.AVERROR_INVALIDDATA || code == ffmpeg.AVERROR_EOF) return ("damaged", "It is no media that is read here, or it is cut off: try it with 'tempsamp-live probe'.");
         if (code == -(int)PosixError.ConnectionRefused) return ("unreachable", "Nothing listens there: check the address and that the server is up.");
         if (code == -(int)PosixError.Io || code < 0 && code > -200) return ("unreachable", "Check the address, the stream key and the server.");

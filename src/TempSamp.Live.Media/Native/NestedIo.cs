@@ -61,7 +61,7 @@ internal sealed unsafe class NestedIo(ResourceReader resources, StreamUrl parent
     public void Failed(Exception e)
     {
         if (e is StreamException { Reason: "forbidden" } refusal) Refusal ??= refusal;
-        else Trouble = e.Message;
+        else if (!deadline.IsOver) Trouble = e.Message;
     }
 
     private ReadIo Open(string url, string? key, string? iv, long offset)
