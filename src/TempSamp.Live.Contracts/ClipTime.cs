@@ -24,8 +24,8 @@ public sealed record ClipTime(
 /// <param name="Threshold">What the query asks for.</param>
 /// <param name="Confidence">Of the best window's span, in [0, 1].</param>
 /// <param name="Windows">Every window that saw it.</param>
-/// <param name="LatencyMs">How long it took.</param>
-public sealed record Decision(double Score, double Threshold, double Confidence, IReadOnlyList<WindowScore> Windows, Latency LatencyMs);
+/// <param name="LatencyMs">How long it took; absent where it is not known, as in a sidecar.</param>
+public sealed record Decision(double Score, double Threshold, double Confidence, IReadOnlyList<WindowScore> Windows, Latency? LatencyMs = null);
 
 /// <summary>What one window said.</summary>
 /// <param name="StartMs">Start of the window, milliseconds from the session's start.</param>
