@@ -77,7 +77,11 @@ internal sealed class ScenarioPlan
             var start = at + Snap(slack * used / weights.Sum());
             domain = DrawDomain(domain);
             var choices = EventKinds.Of(domain.Value).Where(k => events.All(e => e.Kind != k || start - e.End > 40)).ToArray();
-            events.Add(new ScenarioEvent(_dice.Pick(choices), start, start + lengths[i]));
+            if (choices.Length > 0) // none is free after very many short events: leave a gap
+            {
+                events.Add(new ScenarioEvent(_dice.Pick(choices), start, start + lengths[i]));
+            }
+
             at += lengths[i] + LeastGap;
         }
 

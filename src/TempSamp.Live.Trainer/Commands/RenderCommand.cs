@@ -25,7 +25,7 @@ public static class RenderCommand
         {
             output, count, seed, domain, seconds, size, name,
         };
-        command.Validators.Add(r => Require(r, r.GetResult(name) is null || r.GetValue(count) == 1, "--name is for a single video: leave out --count, or --name."));
+        command.Validators.Add(r => Require(r, r.GetResult(name) is null || (r.GetResult(count)?.GetValueOrDefault<int>() ?? 1) <= 1, "--name is for a single video: leave out --count, or --name."));
         command.SetAction((parse, cancel) =>
         {
             var (width, height) = parse.GetValue(size)!;

@@ -55,6 +55,19 @@ public class BroadcastScenarioTests
     }
 
     [Fact]
+    public void In_a_long_broadcast_a_kind_comes_at_most_once_in_forty_seconds()
+    {
+        for (ulong seed = 0; seed < 400; seed++)
+        {
+            var scenario = BroadcastScenario.Create(s_domains[seed % 3], seed, 240);
+            foreach (var kind in scenario.Events.GroupBy(e => e.Kind))
+            {
+                Assert.All(kind.Zip(kind.Skip(1)), pair => Assert.True(pair.Second.Start - pair.First.End > 40, $"seed {seed}: {pair}"));
+            }
+        }
+    }
+
+    [Fact]
     public void The_seed_decides_everything()
     {
         foreach (var domain in s_domains)
