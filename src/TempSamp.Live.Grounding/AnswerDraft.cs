@@ -1,0 +1,97 @@
+using TempSamp.Live.Model;
+
+namespace TempSamp.Live.Grounding;
+
+/// <summary>One answer while it is decoded: the template is given, only digits are chosen, and only such that 0 &lt;= start &lt; end &lt;= window.</summary>
+internal sealed class AnswerDraft
+{
+    private readonly AnswerGrammar _grammar;
+    private readonly long _window;
+    private NumberDraft _number;
+    private long _start = -1;
+    private double _logSum;
+    private int _decisions;
+
+    public AnswerDraft(AnswerGrammar grammar, int windowSeconds)
+    {
+        _grammar = grammar;
+        _window = windowSeconds * Unit;
+        _number = new(grammar.Format, 0, _window - 1);
+    }
+
+    /// <summary>The finished answer; null before.</summary>
+    public AnswerSpan? Span { get; private set; }
+
+    /// <summary>Geometric mean of the probabilities of what was chosen; 1 where nothing was open.</summary>
+    public double Confidence => _decisions == 0 ? 1 : Math.Exp(_logSum / _decisions);
+
+    /// <summary>The finished answer as the model would have written it.</summary>
+    public string Text => GroundingAnswer.Format(Span!.Value, _grammar.Format);
+
+    private long Unit => (long)Math.Pow(10, _grammar.Format.Decimals);
+
+    private int[] AfterNumber => _start < 0 ? _grammar.Middle : _grammar.Closing;
+
+    /// <summary>Takes every step that leaves no choice.</summary>
+    /// <returns>Tokens that the model must read before the next choice; empty when the answer is finished.</returns>
+    public List<int> Follow()
+    {
+        var read = new List<int>();
+        while (Span is null && Options() is [var only]) read.AddRange(Take(only));
+        return Span is null ? read : [];
+    }
+
+    /// <summary>Chooses the most probable of the tokens that may come next.</summary>
+    /// <param name="scores">Of all tokens.</param>
+    /// <returns>Tokens that the model must read before the next choice; empty when the answer is finished.</returns>
+    public List<int> Choose(ReadOnlySpan<float> scores)
+    {
+        var options = Options();
+        var best = options[0];
+        foreach (var option in options)
+            if (scores[option] > scores[best]) best = option;
+        var total = 0.0;
+        foreach (var option in options) total += Math.Exp(scores[option] - scores[best]);
+        _logSum -= Math.Log(total);
+        _decisions++;
+
+        var read = Take(best);
+        if (Span is null) read.AddRange(Follow());
+        return Span is null ? read : [];
+    }
+
+    // Digits that keep the answer possible, and the token that ends the whole digits.
+    private List<int> Options()
+    {
+        var options = Enumerable.Range(0, 10).Where(_number.CanTake).Select(d => _grammar.Digits[d]).ToList();
+        if (_number.CanStop) options.Add(Stop[0]);
+        return options;
+    }
+
+    private int[] Stop => _grammar.Format.Decimals > 0 ? _grammar.Point : AfterNumber;
+
+    private List<int> Take(int token)
+    {
+        var digit = Array.IndexOf(_grammar.Digits, token);
+        if (digit >= 0) _number.Take(digit);
+        else if (_grammar.Format.Decimals > 0) _number.Stop();
+        var ended = _number.Complete || (digit < 0 && _grammar.Format.Decimals == 0);
+
+        List<int> read = digit >= 0 ? [token] : [.. Stop];
+        if (!ended) return read;
+        if (digit >= 0) read.AddRange(AfterNumber);
+        EndNumber();
+        return read;
+    }
+
+    private void EndNumber()
+    {
+        if (_start >= 0)
+        {
+            Span = new((double)_start / Unit, (double)_number.Value / Unit);
+            return;
+        }
+        _start = _number.Value;
+        _number = new(_grammar.Format, _start + 1, _window);
+    }
+}

@@ -1,0 +1,87 @@
+using TempSamp.Live.Core;
+using TempSamp.Live.Model;
+using TorchSharp;
+
+namespace TempSamp.Live.Grounding;
+
+/// <summary>A loaded model folder: weights, tokenizer, and how the model wants to be shown frames and asked.</summary>
+public sealed class GroundingModel : IDisposable
+{
+    /// <summary>Bundles what was loaded or made.</summary>
+    public GroundingModel(QwenModel network, ChatTokenizer tokenizer, GroundingProfile profile, PreprocessorConfig preprocessor, IReadOnlyList<int> eosTokenIds, ModelIdentity identity)
+    {
+        (Network, Tokenizer, Profile, EosTokenIds, Identity) = (network, tokenizer, profile, eosTokenIds, identity);
+        Frames = new(preprocessor);
+        Size = new(profile.FrameHeight, profile.FrameWidth);
+        PairGrid = new(1, Size.Height / preprocessor.PatchSize, Size.Width / preprocessor.PatchSize);
+        if (tokenizer.Size > network.Config.Text.VocabSize)
+            throw new ModelException($"The tokenizer has {tokenizer.Size} ids but the model only {network.Config.Text.VocabSize} rows. Use tokenizer and weights of the same checkpoint.");
+        Grammar = new(tokenizer, profile.AnswerFormat);
+    }
+
+    /// <summary>The weights.</summary>
+    public QwenModel Network { get; }
+
+    /// <summary>Text to tokens.</summary>
+    public ChatTokenizer Tokenizer { get; }
+
+    /// <summary>Wording, frame size, window and hop.</summary>
+    public GroundingProfile Profile { get; }
+
+    /// <summary>Frames to patches.</summary>
+    public FrameProcessor Frames { get; }
+
+    /// <summary>Size of the frames it is shown.</summary>
+    public FrameSize Size { get; }
+
+    /// <summary>Patches of one frame pair.</summary>
+    public PatchGrid PairGrid { get; }
+
+    /// <summary>Tokens of one frame pair, which is one second.</summary>
+    public int PairTokens => PairGrid.Tokens(Network.Config.Vision.MergeLength);
+
+    /// <summary>Tokens that end a free answer.</summary>
+    public IReadOnlyList<int> EosTokenIds { get; }
+
+    /// <summary>For event payloads.</summary>
+    public ModelIdentity Identity { get; }
+
+    internal AnswerGrammar Grammar { get; }
+
+    /// <summary>Loads a model folder.</summary>
+    /// <exception cref="ModelException">libtorch, the device or a file is missing or unfit; the message says which and what to do.</exception>
+    public static GroundingModel Load(GroundingOptions options, TorchOptions? torchOptions = null)
+    {
+        TorchRuntime.Ensure(torchOptions?.LibraryPath);
+        var directory = Locate(options.ModelDirectory);
+        var type = options.Precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
+        var profile = GroundingProfile.Load(directory);
+        profile = profile with
+        {
+            HopSeconds = options.HopSeconds > 0 ? options.HopSeconds : profile.HopSeconds,
+            WindowSeconds = options.WindowSeconds > 0 ? options.WindowSeconds : profile.WindowSeconds,
+        };
+        if (profile.WindowSeconds < profile.HopSeconds)
+            throw new ModelException($"A window of {profile.WindowSeconds} s is shorter than the hop of {profile.HopSeconds} s. Set Grounding:WindowSeconds and Grounding:HopSeconds so that every second is seen.");
+        var network = QwenModel.Load(directory, type, DeviceOf(options.Device));
+        return new(
+            network, ChatTokenizer.Load(directory), profile, PreprocessorConfig.Load(directory), GenerationConfig.Load(directory).EosTokenIds,
+            new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), ModelDigest.Of(directory)));
+    }
+
+    /// <summary>Where a model folder is: as given from the working directory, else beside the program.</summary>
+    /// <exception cref="ModelException">It is in neither place.</exception>
+    public static string Locate(string directory)
+    {
+        string[] places = [Path.GetFullPath(directory), Path.GetFullPath(directory, AppContext.BaseDirectory)];
+        return places.FirstOrDefault(Directory.Exists)
+            ?? throw new ModelException($"There is no model folder {string.Join(" or ", places.Distinct())}. Set Grounding:ModelDirectory to a Qwen2.5-VL checkpoint in Hugging Face layout.");
+    }
+
+    private static torch.Device DeviceOf(string name) => name == "cpu" || torch.cuda.is_available()
+        ? torch.device(name)
+        : throw new ModelException($"Grounding:Device is {name}, but this libtorch finds no GPU. Use cpu, or set Torch:LibraryPath to a libtorch built for CUDA and check the driver.");
+
+    /// <inheritdoc/>
+    public void Dispose() => Network.Dispose();
+}

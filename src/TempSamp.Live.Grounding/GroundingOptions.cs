@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Options;
+
+namespace TempSamp.Live.Grounding;
+
+/// <summary>Number format that the model is run in.</summary>
+public enum Precision
+{
+    /// <summary>Exact to the reference; best on CPUs without bfloat16 units.</summary>
+    Float32,
+
+    /// <summary>Half the memory; best on GPUs and on CPUs with bfloat16 units.</summary>
+    BFloat16,
+}
+
+/// <summary>Which model looks at the streams, and how. Section <c>Grounding</c>.</summary>
+public sealed record GroundingOptions
+{
+    /// <summary>Folder of the model in Hugging Face layout. A relative path is looked for in the working directory, then beside the program. Default the bundled model.</summary>
+    public string ModelDirectory { get; init; } = "models/tempsamp-mini";
+
+    /// <summary><c>cpu</c>, or <c>cuda</c> or <c>cuda:N</c> for a GPU. Default cpu.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Number format. Default Float32.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>How often each stream is looked at, in whole seconds; 0 takes what the model's <c>tempsamp.json</c> says. Default 0.</summary>
+    public int HopSeconds { get; init; }
+
+    /// <summary>Longest clip that is looked at at once, in whole seconds; 0 takes what the model's <c>tempsamp.json</c> says. Default 0, at least <see cref="HopSeconds"/>.</summary>
+    public int WindowSeconds { get; init; }
+
+    /// <summary>CPU threads of the model; 0 is one per core. Default 0.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>Where libtorch comes from. Section <c>Torch</c>.</summary>
+public sealed record TorchOptions
+{
+    /// <summary>Folder of a libtorch 2.10, such as a PyTorch installation's <c>torch/lib</c>; empty takes the one that came with the program. Default empty.</summary>
+    public string LibraryPath { get; init; } = "";
+}
+
+/// <summary>Collects every fault of <see cref="GroundingOptions"/>, each with its bound.</summary>
+public sealed class GroundingOptionsValidator : IValidateOptions<GroundingOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, GroundingOptions options)
+    {
+        var faults = new List<string>();
+        void Check(bool isGood, string key, object value, string bound)
+        {
+            if (!isGood) faults.Add($"Grounding:{key}: {value} is out of bounds; use {bound}");
+        }
+
+        Check(options.ModelDirectory.Length > 0, nameof(options.ModelDirectory), "an empty path", "a model folder");
+        Check(options.Device == "cpu" || options.Device == "cuda" || (options.Device.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(options.Device.AsSpan(5), out _)),
+            nameof(options.Device), $"'{options.Device}'", "cpu, cuda or cuda:N");
+        Check(Enum.IsDefined(options.Precision), nameof(options.Precision), options.Precision, string.Join(" or ", Enum.GetNames<Precision>()));
+        Check(options.HopSeconds >= 0, nameof(options.HopSeconds), options.HopSeconds, "whole seconds, or 0 for the model's own");
+        Check(options.WindowSeconds is >= 0 and <= 3600, nameof(options.WindowSeconds), options.WindowSeconds, "whole seconds up to 3600, or 0 for the model's own");
+        Check(options.WindowSeconds == 0 || options.WindowSeconds >= options.HopSeconds, nameof(options.WindowSeconds), options.WindowSeconds, "at least HopSeconds");
+        Check(options.Threads is >= 0 and <= 1024, nameof(options.Threads), options.Threads, "1 to 1024, or 0 for one per core");
+        return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using TempSamp.Live.Core;
+using TempSamp.Live.Model;
+
+namespace TempSamp.Live.Grounding;
+
+/// <summary>A query as the model is asked it.</summary>
+internal readonly record struct SearchQuery(string Id, string Text);
+
+/// <summary>One session's search: frames become pairs, pairs become rows once, and every hop the newest window is asked about.</summary>
+/// <remarks>
+/// A window is [anchor, now] of at most the profile's length. Its rows come from the ring; its prefix is read afresh each hop, so the answers are
+/// those of the model run from scratch on that clip.
+/// </remarks>
+internal sealed partial class MomentSearch : IMomentSearch
+{
+    private readonly GpuThread _gpu;
+    private readonly WindowReader _reader;
+    private readonly IReadOnlyList<SearchQuery> _queries;
+    private readonly SearchPace _pace;
+    private readonly bool _thinking;
+    private readonly ILogger _log;
+    private readonly PairAssembler _pairs;
+    private readonly FeatureRing _ring;                     // touched on the model's thread only
+    private readonly List<FramePair> _waiting = [];         // not encoded yet
+    private long? _from;                                    // first second
+    private long? _asked;                                   // end of the newest window that was asked about
+    private long _end;                                      // end of the newest pair
+
+    public MomentSearch(GroundingModel model, GpuThread gpu, IReadOnlyList<SearchQuery> queries, SearchPace pace, bool thinking, ILogger log)
+    {
+        (_gpu, _queries, _pace, _thinking, _log) = (gpu, queries, pace, thinking, log);
+        foreach (var query in queries) QueryText.Normalise(query.Text);
+        _reader = new(model);
+        _pairs = new(model);
+        _ring = new(pace.Window);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<WindowVerdict>> PushAsync(SampledFrame frame, CancellationToken cancel)
+    {
+        Take(_pairs.Push(frame));
+        return Due ? await AskAsync(cancel) : [];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<WindowVerdict>> FinishAsync(CancellationToken cancel)
+    {
+        Take(_pairs.Flush());
+        return _from is not null && _end > (_asked ?? _from) ? await AskAsync(cancel) : [];
+    }
+
+    private bool Due => _from is { } from && (_asked is { } asked ? _end - asked >= _pace.Hop : _end - from >= _pace.First);
+
+    private void Take(IReadOnlyList<FramePair> complete)
+    {
+        if (complete.Count == 0) return;
+        _waiting.AddRange(complete);
+        _from ??= complete[0].Second;
+        _end = complete[^1].Second + 1;
+    }
+
+    private async Task<IReadOnlyList<WindowVerdict>> AskAsync(CancellationToken cancel)
+    {
+        FramePair[] fresh = [.. _waiting];
+        _waiting.Clear();
+        _asked = _end;
+        return await _gpu.RunAsync(() => Ask(fresh), cancel);
+    }
+
+    // On the model's thread.
+    private IReadOnlyList<WindowVerdict> Ask(FramePair[] fresh)
+    {
+        foreach (var (pair, rows) in fresh.Zip(_reader.Encode([.. fresh.Select(p => p.Patches)]))) _ring.Add(pair.Second, rows);
+        var window = TimeRange.FromSeconds(_ring.Start, _ring.End);
+        var rowsOfWindow = _ring.All();
+        var answers = _reader.Ask(rowsOfWindow, _ring.Count, [.. _queries.Select(q => q.Text)]);
+        if (_thinking)
+            answers = [.. answers.Select((a, i) => _reader.Think(rowsOfWindow, _ring.Count, _queries[i].Text) with { Presence = a.Presence, Confidence = a.Confidence })];
+        return [.. _queries.Zip(answers, (query, answer) => Verdict(query, window, answer))];
+    }
+
+    private WindowVerdict Verdict(SearchQuery query, TimeRange window, WindowAnswer answer)
+    {
+        if (answer.Fault is { } fault) LogNoAnswer(_log, query.Id, window, fault);
+        TimeRange? span = answer.Span is { } s ? new(window.Start + MediaTime.FromSeconds(s.Start), window.Start + MediaTime.FromSeconds(s.End)) : null;
+        return new(query.Id, window, span, answer.Presence, answer.Confidence, answer.Text);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await _gpu.RunAsync(() =>
+    {
+        _ring.Dispose();
+        return true;
+    }, CancellationToken.None);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Query {Query} has no answer in window {Window}: {Reason}")]
+    private static partial void LogNoAnswer(ILogger logger, string query, TimeRange window, string reason);
+}

@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TempSamp.Live.Core;
+using TempSamp.Live.Model;
+using TorchSharp;
+
+namespace TempSamp.Live.Grounding.Tests;
+
+public sealed class MomentSearchTests : IDisposable
+{
+    private readonly GroundingModel _model = TinyModel.Create(window: 8, hop: 2);
+    private readonly GpuThread _gpu = new(1);
+
+    private IMomentSearch Begin(params string[] queries) => new MomentFinder(_model, _gpu, NullLogger<MomentFinder>.Instance).Begin(TinyModel.Plan(_model, queries));
+
+    [Fact]
+    public async Task Windows_grow_to_their_length_and_then_move_by_the_hop()
+    {
+        await using var search = Begin("a goal", "a card");
+        var windows = new List<TimeRange>();
+        for (var slot = 20; slot < 48; slot++)
+        {
+            var verdicts = await search.PushAsync(TinyModel.Frame(slot), default);
+            if (verdicts.Count == 0) continue;
+            Assert.Equal(["q0", "q1"], verdicts.Select(v => v.QueryId));
+            Assert.All(verdicts, v => Assert.True(v.Span is { } s && s.Start >= v.Window.Start && s.End <= v.Window.End && !s.IsEmpty, v.Answer));
+            windows.Add(verdicts[0].Window);
+        }
+        Assert.Equal([(10, 12), (10, 14), (10, 16), (10, 18), (12, 20), (14, 22), (16, 24)], windows.Select(w => ((int)w.Start.Seconds, (int)w.End.Seconds)));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_stream_is_looked_at_too_even_half_a_pair()
+    {
+        await using var search = Begin("a goal");
+        for (var slot = 0; slot < 5; slot++) await search.PushAsync(TinyModel.Frame(slot), default);
+        var verdict = Assert.Single(await search.FinishAsync(default));
+        Assert.Equal(TimeRange.FromSeconds(0, 3), verdict.Window);
+        Assert.Empty(await search.FinishAsync(default));
+    }
+
+    [Fact]
+    public async Task A_stream_without_frames_has_no_verdicts()
+    {
+        await using var search = Begin("a goal");
+        Assert.Empty(await search.FinishAsync(default));
+    }
+
+    [Fact]
+    public async Task A_short_hole_stands_still_and_a_long_one_starts_afresh()
+    {
+        await using var search = Begin("a goal");
+        var windows = new List<TimeRange>();
+        int[] slots = [0, 1, 2, 3, 10, 11, 60, 61, 62, 63];
+        foreach (var slot in slots) windows.AddRange((await search.PushAsync(TinyModel.Frame(slot), default)).Select(v => v.Window));
+        windows.AddRange((await search.FinishAsync(default)).Select(v => v.Window));
+        Assert.Equal([(0, 2), (0, 6), (30, 31), (30, 32)], windows.Select(w => ((int)w.Start.Seconds, (int)w.End.Seconds)));
+    }
+
+    [Fact]
+    public void A_pair_with_one_frame_dropped_shows_the_other_twice()
+    {
+        var (dropped, doubled) = (new PairAssembler(_model), new PairAssembler(_model));
+        dropped.Push(TinyModel.Frame(3));
+        var expected = TinyModel.Frame(3);
+        doubled.Push(expected with { Slot = 2 });
+        Assert.Equal(Assert.Single(doubled.Push(expected)).Patches, Assert.Single(new PairAssembler(_model).Push(expected)).Patches);
+        Assert.Empty(dropped.Push(TinyModel.Frame(2)));
+    }
+
+    [Fact]
+    public async Task Scores_that_are_no_numbers_make_a_verdict_without_a_span()
+    {
+        using (torch.no_grad()) _model.Network.Language.Embedding.Weight.fill_(float.NaN);
+        await using var search = Begin("a goal");
+        for (var slot = 0; slot < 3; slot++) await search.PushAsync(TinyModel.Frame(slot), default);
+        var verdict = Assert.Single(await search.PushAsync(TinyModel.Frame(3), default));
+        Assert.Null(verdict.Span);
+        Assert.Equal(0, verdict.Presence);
+        Assert.Contains("not numbers", verdict.Answer);
+    }
+
+    [Fact]
+    public async Task Frames_of_another_size_and_queries_of_nothing_are_refused()
+    {
+        await using var search = Begin("a goal");
+        var error = await Assert.ThrowsAsync<ModelException>(async () => await search.PushAsync(TinyModel.Frame(0) with { Width = 28 }, default));
+        Assert.Contains("28x56", error.Message);
+        Assert.Contains("empty", Assert.Throws<ModelException>(() => Begin(" . ")).Message);
+    }
+
+    [Fact]
+    public async Task Many_hops_leave_no_tensor_behind()
+    {
+        await using var search = Begin("a goal", "a card");
+        long live = 0;
+        for (var slot = 0; slot < 120; slot++)
+        {
+            await search.PushAsync(TinyModel.Frame(slot), default);
+            if (slot == 39) live = await LiveAsync();
+        }
+        Assert.Equal(live, await LiveAsync());
+
+        Task<long> LiveAsync() => _gpu.RunAsync(() => DisposeScopeManager.Statistics.ThreadTotalLiveCount, default);
+    }
+
+    public void Dispose()
+    {
+        _gpu.Dispose();
+        _model.Dispose();
+    }
+}
