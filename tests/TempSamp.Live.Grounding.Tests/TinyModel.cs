@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using TempSamp.Live.Core;
 using TempSamp.Live.Model;
@@ -42,6 +43,10 @@ internal static class TinyModel
         new(Side, Side, TimeSpan.FromSeconds(model.Profile.WindowSeconds), TimeSpan.FromSeconds(model.Profile.HopSeconds)), new(TimeSpan.FromMinutes(1), 1 << 20));
 
     public static void WriteTokenizer(string folder) => File.WriteAllText(Path.Combine(folder, "tokenizer.json"), TokenizerJson().ToJsonString());
+
+    // Before any test touches TorchSharp, which would otherwise load a libtorch of its own beside ours.
+    [ModuleInitializer]
+    internal static void LoadTorch() => TorchRuntime.Ensure();
 
     private static int Special(string text) => FirstSpecial + ChatTokens.Special.ToList().IndexOf(text);
 
