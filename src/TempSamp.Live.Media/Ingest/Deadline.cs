@@ -8,6 +8,7 @@ internal sealed class Deadline(TimeProvider time, CancellationToken cancel)
 {
     private long _start = time.GetTimestamp();
     private TimeSpan _limit = Timeout.InfiniteTimeSpan;
+    private bool _ranOut;
 
     /// <summary>The caller's wish to stop.</summary>
     public CancellationToken Cancel { get; set; } = cancel;
@@ -16,13 +17,13 @@ internal sealed class Deadline(TimeProvider time, CancellationToken cancel)
     public TimeSpan Limit => _limit;
 
     /// <summary>Whether the limit has passed.</summary>
-    public bool HasPassed => _limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(_start) >= _limit;
+    public bool HasPassed => _ranOut || _limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(_start) >= _limit;
 
     /// <summary>Whether the call in progress must end, for either reason.</summary>
     public bool IsOver => Cancel.IsCancellationRequested || HasPassed;
 
     /// <summary>Starts a new limit now.</summary>
-    public void Set(TimeSpan limit) => (_start, _limit) = (time.GetTimestamp(), limit);
+    public void Set(TimeSpan limit) => (_start, _limit, _ranOut) = (time.GetTimestamp(), limit, false);
 
     /// <summary>Runs asynchronous work to its end on this thread, which may block, within what is left of the limit.</summary>
     public T Wait<T>(Func<CancellationToken, Task<T>> work)
@@ -35,6 +36,14 @@ internal sealed class Deadline(TimeProvider time, CancellationToken cancel)
             else late.CancelAfter(left);
         }
 
-        return work(late.Token).GetAwaiter().GetResult();
+        try
+        {
+            return work(late.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !Cancel.IsCancellationRequested)
+        {
+            _ranOut = true; // the timer may fire a tick before the clock says so
+            throw;
+        }
     }
 }

@@ -35,9 +35,11 @@ public sealed record IngestOptions
     /// <summary>Lets network addresses name loopback, private, link-local and metadata hosts. Default false.</summary>
     public bool AllowPrivateAddresses { get; init; }
 
-    /// <summary>What a stream's URL may start with; <c>file</c> stands for plain paths too, <c>listen</c> for the built-in RTMP endpoint.</summary>
-    [MinLength(1)]
-    public IReadOnlyList<string> AllowedProtocols { get; init; } = ["rtmp", "rtmps", "http", "https", "file", "listen"];
+    /// <summary>
+    /// What a stream's URL may start with, out of <see cref="UrlPolicy.Protocols"/>; <c>file</c> stands for plain paths too, <c>listen</c> for the
+    /// built-in RTMP endpoint. Empty, the default, allows all of them.
+    /// </summary>
+    public IReadOnlyList<string> AllowedProtocols { get; init; } = [];
 
     /// <summary>Plays files at the speed of their timestamps, as a live stream would arrive. Default true; one-off verbs read as fast as they can.</summary>
     public bool Realtime { get; init; } = true;

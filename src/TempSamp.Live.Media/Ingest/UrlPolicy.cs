@@ -8,6 +8,11 @@ namespace TempSamp.Live.Media;
 /// </summary>
 public sealed class UrlPolicy(IngestOptions options)
 {
+    /// <summary>Every protocol that a stream can be read by.</summary>
+    public static IReadOnlyList<string> Protocols { get; } = ["rtmp", "rtmps", "http", "https", "file", "listen"];
+
+    private readonly IReadOnlyList<string> _allowed = options.AllowedProtocols.Count > 0 ? options.AllowedProtocols : Protocols;
+
     /// <summary>Checks a stream's own URL, as the operator's configuration names it.</summary>
     /// <exception cref="StreamException">Reason <c>forbidden</c>: names the part, why, and what to write instead.</exception>
     public StreamUrl Check(string url)
@@ -57,11 +62,11 @@ public sealed class UrlPolicy(IngestOptions options)
             : new(StreamUrlKind.Http, Relative(part, reference, playlist.Target));
     }
 
-    private string Allowed => string.Join(", ", options.AllowedProtocols.Select(p => p switch { "file" => "a file path", "listen" => "listen:KEY", _ => $"{p}://..." }));
+    private string Allowed => string.Join(", ", _allowed.Select(p => p switch { "file" => "a file path", "listen" => "listen:KEY", _ => $"{p}://..." }));
 
     private void RequireAllowed(string part, string url, string scheme)
     {
-        if (!options.AllowedProtocols.Contains(scheme, StringComparer.OrdinalIgnoreCase)) throw Unknown(part, url, scheme);
+        if (!_allowed.Contains(scheme, StringComparer.OrdinalIgnoreCase)) throw Unknown(part, url, scheme);
     }
 
     private StreamException Unknown(string part, string url, string scheme) =>
