@@ -18,6 +18,9 @@ public class CommandLineTests
     [InlineData("doctor")]
     [InlineData("probe")]
     [InlineData("clip")]
+    [InlineData("run")]
+    [InlineData("demo")]
+    [InlineData("ground")]
     public async Task Every_verb_has_help_with_examples(string verb)
     {
         var (code, output, _) = await Cli.RunAsync(verb, "--help");
@@ -29,6 +32,9 @@ public class CommandLineTests
     [Theory]
     [InlineData("dance")]
     [InlineData("doctor --jason")]
+    [InlineData("demo --port abc")]
+    [InlineData("demo --port 70000")]
+    [InlineData("ground a.mp4")]
     [InlineData("clip a.mp4 --from 4 --to 2 --out b.mp4")]
     [InlineData("clip a.mp4 --from soon --to 2 --out b.mp4")]
     [InlineData("clip a.mp4 --from 1 --to 2 --out b.mp4 --mode exact")]

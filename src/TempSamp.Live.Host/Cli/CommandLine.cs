@@ -49,17 +49,24 @@ internal static class CommandLine
 
     private static RootCommand Root(VerbContext context)
     {
+        var run = RunVerb.Create(context);
         var root = new RootCommand("Watches live streams and cuts what producers ask for into clips.")
         {
+            run,
+            DemoVerb.Create(context),
             DoctorVerb.Create(context),
             ProbeVerb.Create(context),
             ClipVerb.Create(context),
+            GroundVerb.Create(context),
         };
+        root.Action = run.Action;
         root.Options.Add(VerbContext.ConfigFiles);
         root.Options.OfType<HelpOption>().Single().Action = new TeachingHelp(
         [
+            "tempsamp-live demo --once --out demo",
             "tempsamp-live doctor",
-            "tempsamp-live probe rtmp://ingest.example.com/live/match-7",
+            "tempsamp-live run --config my-streams.json",
+            "tempsamp-live --Streams:match-7:Url=rtmp://ingest.example.com/live/match-7 --Streams:match-7:QuerySets:0=sports",
         ]);
         return root;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using TempSamp.Live.Grounding;
 using TempSamp.Live.Media;
 using TempSamp.Live.Model;
 using TorchSharp;

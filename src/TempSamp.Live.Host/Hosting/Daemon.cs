@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Serilog;
 using TempSamp.Live.Core;
 using TempSamp.Live.Delivery;
+using TempSamp.Live.Grounding;
 using TempSamp.Live.Media;
 using TempSamp.Live.Model;
 using TempSamp.Live.Sessions;
@@ -38,7 +39,7 @@ internal sealed class Daemon : IAsyncDisposable
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Settings.Get<SessionOptions>(configuration).DrainTime + StopMargin);
         Settings.Bind(services, configuration);
 
-        services.AddMedia().AddDelivery().AddSessions();
+        services.AddMedia().AddGrounding().AddDelivery().AddSessions();
         services.AddSingleton<IStreamAssignments>(new StaticAssignments(StreamCatalog.Resolve(Settings.Get<StreamsOptions>(configuration))));
         services.AddHostedService<AssignmentService>();   // last in, so first to stop: streams drain while everything else still runs
         also?.Invoke(services);

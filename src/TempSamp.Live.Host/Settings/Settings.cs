@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TempSamp.Live.Delivery;
+using TempSamp.Live.Grounding;
 using TempSamp.Live.Media;
 using TempSamp.Live.Sessions;
 
@@ -19,7 +20,8 @@ internal static class Settings
         SettingsSection.Of<RtmpOptions>(RtmpOptions.Section),
         SettingsSection.Of<SessionOptions>("Sessions"),
         SettingsSection.Of<DeliveryOptions>("Delivery"),
-        SettingsSection.Of<TorchOptions>(TorchOptions.Section),
+        SettingsSection.Of<GroundingOptions>("Grounding"),
+        SettingsSection.Of<TorchOptions>("Torch"),
     ];
 
     /// <summary>The tree of all settings.</summary>
