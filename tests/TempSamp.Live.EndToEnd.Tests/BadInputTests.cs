@@ -67,13 +67,4 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains("a playlist may not name", error, StringComparison.Ordinal);
         Assert.DoesNotContain("root:", output + error, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task The_program_ends_with_0_when_it_is_interrupted()
-    {
-        await using var daemon = DaemonProcess.Start("run", "--Streams:a:Url=listen:key", "--Streams:a:Queries:q:Text=a goal", $"--Delivery:Directory={_folder}", "--Rtmp:Port=0", "--Rtmp:Address=127.0.0.1");
-        await daemon.WaitForLogAsync("RTMP endpoint listens");
-
-        Assert.Equal(0, await daemon.InterruptAsync());
-    }
 }
