@@ -16,8 +16,9 @@ internal sealed class WindowReader(GroundingModel model)
 {
     private const int MostThoughtTokens = 512;
 
-    private readonly int _yes = model.Tokenizer.TokenId(model.Profile.Prompt.Yes);
-    private readonly int _no = model.Tokenizer.TokenId(model.Profile.Prompt.No);
+    // The first token decides, as in training: a small vocabulary spells the words in several.
+    private readonly int _yes = model.Tokenizer.Encode(model.Profile.Prompt.Yes)[0];
+    private readonly int _no = model.Tokenizer.Encode(model.Profile.Prompt.No)[0];
 
     /// <summary>Rows of frame pairs, each computed once and alike in every window that shows it.</summary>
     /// <param name="pairs">Patches of each pair, [h * w, 1176] row-major.</param>

@@ -3,12 +3,11 @@ using TempSamp.Live.Model;
 
 namespace TempSamp.Live.EndToEnd.Tests;
 
-/// <summary>A model folder in the published layout with random weights: everything loads and answers, and every answer is nonsense.</summary>
+/// <summary>A model folder in the published layout with random weights and one token a byte: everything loads and answers, and every answer is nonsense.</summary>
 internal static class RandomModel
 {
     private const int Side = 56;
-    private static readonly string[] Words = ["ye", "yes", "no", "Ye", "Yes", "No"];
-    private static readonly int FirstSpecial = 256 + Words.Length;
+    private const int FirstSpecial = 256;
 
     /// <summary>Writes the folder.</summary>
     public static void Write(string folder)
@@ -65,7 +64,6 @@ internal static class RandomModel
     {
         var vocabulary = new JsonObject();
         foreach (var symbol in ByteAlphabet.Order) vocabulary[ByteAlphabet.Write([symbol])] = vocabulary.Count;
-        foreach (var word in Words) vocabulary[word] = vocabulary.Count;
         return new()
         {
             ["normalizer"] = new JsonObject { ["type"] = "NFC" },
@@ -79,7 +77,7 @@ internal static class RandomModel
             {
                 ["type"] = "BPE",
                 ["vocab"] = vocabulary,
-                ["merges"] = new JsonArray([.. Words.Select(word => (JsonNode)$"{word[..^1]} {word[^1]}")]),
+                ["merges"] = new JsonArray(),
             },
             ["added_tokens"] = new JsonArray([.. ChatTokens.Special.Select((text, i) => (JsonNode)new JsonObject { ["id"] = FirstSpecial + i, ["content"] = text, ["special"] = true })]),
         };
