@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FFmpeg.AutoGen;
@@ -14,10 +13,6 @@ namespace TempSamp.Live.Media;
 /// <remarks>Blocking; used from one thread. An own HLS client takes its place for playlists later.</remarks>
 internal sealed unsafe class FormatInput : IDisposable
 {
-    private const string Containers = "mov,matroska,mpegts,flv,avi,mpeg,h264,hevc,ivf,ogg,aac,mp3";
-    private const string InPlaylists = "hls,mpegts,mov,aac,mp3,ac3,eac3,webvtt";
-    private const string Codecs = "h264,hevc,libdav1d,av1,vp8,libvpx,vp9,libvpx-vp9,mpeg2video,mpeg4,flv,aac,mp3float,mp3,mp2float,mp2,ac3,eac3,opus,libopus,vorbis,flac,pcm_s16le,pcm_s16be,pcm_alaw,pcm_mulaw";
-    private const int RtmpRefusal = -1; // libav's RTMP client answers this to the server's error status
     private const ulong LargestBlock = 512UL * 1024 * 1024;
 
     private static readonly TimeSpan s_lateTrack = TimeSpan.FromSeconds(1);
@@ -56,7 +51,7 @@ internal sealed unsafe class FormatInput : IDisposable
         Resource? resource = null;
         if (url.Kind is StreamUrlKind.File or StreamUrlKind.Http)
         {
-            resource = Try(url, deadline, () => resources.Open(url, deadline));
+            resource = ReadFailure.Try(url, deadline, () => resources.Open(url, deadline));
             url = resource.Url;
         }
 
@@ -134,7 +129,7 @@ internal sealed unsafe class FormatInput : IDisposable
     // To an RTMP player a server that closes the connection is the end of the stream; libav reports it as an I/O error.
     private bool IsEnd(int result) => result == ffmpeg.AVERROR_EOF
         ? _context->pb == null || _context->pb->error == 0 || _context->pb->error == ffmpeg.AVERROR_EOF
-        : _url.Kind == StreamUrlKind.Rtmp && result == -(int)PosixError.Io;
+        : _url.Kind == StreamUrlKind.Rtmp && result == -ReadFailure.IoError;
 
     private void Open(Resource? resource, Stream? published)
     {
@@ -146,7 +141,7 @@ internal sealed unsafe class FormatInput : IDisposable
         _context->max_streams = _options.MaxStreams;
 
         var isPlaylist = false;
-        var body = resource is null ? published : Try(_url, _deadline, () => _nested.Open(resource, out isPlaylist));
+        var body = resource is null ? published : ReadFailure.Try(_url, _deadline, () => _nested.Open(resource, out isPlaylist));
         if (body is not null)
         {
             _io = new ReadIo(body, _nested.Failed);
@@ -154,13 +149,13 @@ internal sealed unsafe class FormatInput : IDisposable
         }
 
         var format = isPlaylist ? "hls" : _url.Kind is StreamUrlKind.Listen or StreamUrlKind.Rtmp ? "flv" : null;
-        var (target, options) = Settings(isPlaylist);
-        var native = NativeOptions.Create(options);
+        var settings = FormatSettings.For(_url, isPlaylist, _options, _nested.Resources.Guard, _deadline);
+        var native = NativeOptions.Create(settings.Options);
         try
         {
             fixed (AVFormatContext** context = &_context)
             {
-                var result = ffmpeg.avformat_open_input(context, target, format is null ? null : ffmpeg.av_find_input_format(format), &native);
+                var result = ffmpeg.avformat_open_input(context, settings.Target, format is null ? null : ffmpeg.av_find_input_format(format), &native);
                 if (result < 0) throw Explain(result, "open");
             }
         }
@@ -171,46 +166,6 @@ internal sealed unsafe class FormatInput : IDisposable
 
         if (format == "flv") WaitForTracks();
         else FindTracks();
-    }
-
-    private (string Target, Dictionary<string, string> Options) Settings(bool isPlaylist)
-    {
-        var options = new Dictionary<string, string>
-        {
-            ["format_whitelist"] = isPlaylist ? InPlaylists : Containers,
-            ["codec_whitelist"] = Codecs,
-            ["protocol_whitelist"] = _url.Kind == StreamUrlKind.Rtmp ? "rtmp,rtmps,tcp,tls" : "none",
-            ["correct_ts_overflow"] = "0",
-            ["probesize"] = _options.ProbeBytes.ToString(CultureInfo.InvariantCulture),
-            ["analyzeduration"] = ((long)_options.AnalyzeDuration.TotalMicroseconds).ToString(CultureInfo.InvariantCulture),
-        };
-        if (_url.Kind == StreamUrlKind.Rtmp) return (RtmpTarget(options), options);
-        if (isPlaylist)
-        {
-            // every part passes the policy and comes through managed streams; libav's rules on file extensions would only refuse honest names
-            (options["allowed_extensions"], options["extension_picky"]) = ("ALL", "0");
-            (options["http_persistent"], options["http_multiple"], options["http_seekable"]) = ("0", "0", "0");
-        }
-
-        return (_url.Kind == StreamUrlKind.Listen ? "" : _url.Target, options);
-    }
-
-    // libav resolves a name again when it connects: it gets the address that was checked, and the name for the server to see.
-    private string RtmpTarget(Dictionary<string, string> options)
-    {
-        var url = new Uri(_url.Target);
-        var address = Try(_url, _deadline, () => _deadline.Wait(cancel => _nested.Resources.Guard.ResolveAsync(url.DnsSafeHost, cancel)))[0];
-        options["rtmp_live"] = "live";
-        if (url.Scheme == "rtmps")
-        {
-            (options["tls_verify"], options["verifyhost"]) = ("1", url.DnsSafeHost);
-        }
-
-        if (IPAddress.TryParse(url.DnsSafeHost, out _)) return _url.Target;
-        var path = url.AbsolutePath.TrimStart('/');
-        var app = path.Contains('/', StringComparison.Ordinal) ? path[..path.LastIndexOf('/')] : path;
-        options["rtmp_tcurl"] = $"{url.Scheme}://{url.Authority}/{app}";
-        return new UriBuilder(url) { Host = address.ToString() }.Uri.AbsoluteUri;
     }
 
     // FLV tells of its tracks by their first packets, which carry all that is needed: probing would only keep a live stream waiting. A track
@@ -287,53 +242,13 @@ internal sealed unsafe class FormatInput : IDisposable
 
     private static long? Known(long timestamp) => timestamp == ffmpeg.AV_NOPTS_VALUE ? null : timestamp;
 
-    private Exception Explain(int code, string what)
-    {
-        if (_nested.Refusal is { } refusal) return refusal;
-        if (Over(_url, _deadline) is { } over) return over;
-        if (_nested.Trouble is { } trouble) return new StreamException($"Cannot {what} {_url}: {trouble}. Check the source.", "unreachable");
-        var (reason, fix) = Meaning(code);
-        return new StreamException($"Cannot {what} {_url}: {FFmpegException.Describe(code)}. {fix}", reason);
-    }
-
-    private static (string Reason, string Fix) Meaning(int code)
-    {
-        if (code == RtmpRefusal) return ("refused", "The RTMP server refuses it: check the application, the stream key, and that somebody publishes to it.");
-        if (code == ffmpeg.AVERROR_INVALIDDATA || code == ffmpeg.AVERROR_EOF) return ("damaged", "It is no media that is read here, or it is cut off: try it with 'tempsamp-live probe'.");
-        if (code == -(int)PosixError.ConnectionRefused) return ("unreachable", "Nothing listens there: check the address and that the server is up.");
-        if (code == -(int)PosixError.Io || code < 0 && code > -200) return ("unreachable", "Check the address, the stream key and the server.");
-        return ("native", "Check the source.");
-    }
-
-    private static T Try<T>(StreamUrl url, Deadline deadline, Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            throw Over(url, deadline) ?? new StreamException($"Cannot read {url}: {e.Message}. Check the source.", "unreachable", e);
-        }
-    }
-
-    private static Exception? Over(StreamUrl url, Deadline deadline)
-    {
-        if (deadline.Cancel.IsCancellationRequested) return new OperationCanceledException(deadline.Cancel);
-        return !deadline.HasPassed ? null
-            : new StreamException($"{url} gave nothing for {deadline.Limit.TotalSeconds:0.#} s. Check that it is live; {IngestOptions.Section}:OpenTimeout and ReadTimeout set the limits.", "timeout");
-    }
+    private Exception Explain(int code, string what) =>
+        (Exception?)_nested.Refusal ?? ReadFailure.Explain(_url, _deadline, code, what, _nested.Trouble);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int IsOver(void* opaque)
     {
         var (deadline, nested) = ((Deadline, NestedIo))GCHandle.FromIntPtr((nint)opaque).Target!;
         return deadline.IsOver || nested.Refusal is not null ? 1 : 0;
-    }
-
-    private enum PosixError
-    {
-        Io = 5,
-        ConnectionRefused = 111,
     }
 }

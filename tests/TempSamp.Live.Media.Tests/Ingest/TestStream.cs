@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media.Tests;
@@ -9,16 +10,33 @@ internal static class TestStream
 
     public static readonly IngestOptions Local = new() { AllowPrivateAddresses = true, Realtime = false, OpenTimeout = TimeSpan.FromSeconds(10), ReadTimeout = TimeSpan.FromSeconds(5) };
 
-    /// <summary>Writes a recording; the container goes by the extension.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<byte[]>> s_made = new();
+
+    /// <summary>Writes a recording; the container goes by the extension. Equal ones are encoded once.</summary>
     public static string Make(string folder, string name, double seconds, int gop = 30, int bFrames = 2, int sampleRate = 48_000, int firstNumber = 0, int width = Width, int height = Height)
     {
         var path = Path.Combine(folder, name);
+        var extension = Path.GetExtension(name);
         var options = new VideoFileOptions { Width = width, Height = height, FrameRate = new FrameRate(Rate), Preset = "ultrafast", GopSize = gop, BFrames = bFrames, SampleRate = sampleRate, Channels = 1 };
-        using var writer = VideoFileWriter.Create(path, options);
-        for (var i = 0; i < seconds * Rate; i++) writer.WriteFrame(TestPicture.Rgb(width, height, firstNumber + i));
-        if (sampleRate > 0) writer.WriteSamples(TestPicture.Tone(440, sampleRate, 1, seconds));
-        writer.Finish();
+        var bytes = s_made.GetOrAdd($"{extension} {seconds} {firstNumber} {options}", _ => new(() => Encode(extension, seconds, firstNumber, options)));
+        File.WriteAllBytes(path, bytes.Value);
         return path;
+    }
+
+    private static byte[] Encode(string extension, double seconds, int firstNumber, VideoFileOptions options)
+    {
+        var folder = Directory.CreateTempSubdirectory("tempsamp-make-");
+        var path = Path.Combine(folder.FullName, "made" + extension);
+        using (var writer = VideoFileWriter.Create(path, options))
+        {
+            for (var i = 0; i < seconds * Rate; i++) writer.WriteFrame(TestPicture.Rgb(options.Width, options.Height, firstNumber + i));
+            if (options.SampleRate > 0) writer.WriteSamples(TestPicture.Tone(440, options.SampleRate, 1, seconds));
+            writer.Finish();
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        folder.Delete(recursive: true);
+        return bytes;
     }
 
     public static StreamPlan Plan(string url) => new(

@@ -64,7 +64,7 @@ public sealed class RtmpListenerTests : IDisposable
     {
         await using var endpoint = new Endpoint();
         endpoint.Listener.Expect("taken-key");
-        var file = TestStream.Make(_folder, "live.mp4", seconds: 30, sampleRate: 0);
+        var file = TestStream.Make(_folder, "live.mp4", seconds: 20, sampleRate: 0);
         await using var first = FFmpegPublisher.Start(file, endpoint.Url("taken-key"));
         using var pipe = await endpoint.Listener.WaitForPublisherAsync("taken-key", Cancel);
         await using var second = FFmpegPublisher.Start(file, endpoint.Url("taken-key"));
