@@ -114,7 +114,7 @@ public sealed class QwenModel : nn.Module
 
     private static Tensor Place(Tensor embeds, Tensor ids, Tensor? rows, int placeholder, string kind)
     {
-        var places = ids.eq(placeholder);                                   // [B, S]
+        var places = ids.eq(KeptScalar.Of((long)placeholder));                                   // [B, S]
         var wanted = places.sum().item<long>();
         var given = rows?.shape[0] ?? 0;
         if (wanted != given)

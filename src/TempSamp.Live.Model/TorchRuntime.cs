@@ -56,7 +56,7 @@ public static class TorchRuntime
 
     private static bool HasTorch(string? folder) => folder is not null && File.Exists(Path.Combine(folder, Required[1]));
 
-    private static void Load(string path)
+    internal static void Load(string path)
     {
         try
         {

@@ -30,7 +30,7 @@ public static class LogProbabilities
         {
             using var part = NewDisposeScope();
             var count = Math.Min(Chunk, targets.shape[0] - done);
-            var scores = model.Logits(states.narrow(0, done, count)).to(ScalarType.Float32) / temperature;          // [m, V]
+            var scores = model.Logits(states.narrow(0, done, count)).to(ScalarType.Float32) / KeptScalar.Of(temperature);          // [m, V]
             var total = scores.logsumexp(-1);
             tokens.Add((scores.gather(1, targets.narrow(0, done, count).unsqueeze(1)).squeeze(1) - total).MoveToOuterDisposeScope());
             entropies.Add((total - (scores.softmax(-1) * scores).sum(-1)).MoveToOuterDisposeScope());

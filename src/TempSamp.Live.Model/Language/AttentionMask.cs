@@ -23,7 +23,7 @@ internal static class AttentionMask
             throw new ModelException($"An attention mask is [{string.Join(", ", mask.shape)}], wanted [{b} or 1, 1, {s}, {total}].");
 
         if (mask.dtype == ScalarType.Bool)
-            mask = zeros(mask.shape, like.dtype, like.device).masked_fill(mask.logical_not(), Attention.Hidden);
+            mask = zeros(mask.shape, like.dtype, like.device).masked_fill(mask.logical_not(), KeptScalar.Of(Attention.Hidden));
         mask = mask.In(like.dtype).repeat(1, config.Heads / config.KeyValueHeads, 1, 1)                  // [B or 1, G, S, T]
             .flatten(1, 2);                                                                             // [B or 1, G*S, T]
         if (mask.shape[0] > 1) mask = mask.repeat_interleave(config.KeyValueHeads, 0);

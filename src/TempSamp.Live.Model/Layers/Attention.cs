@@ -21,7 +21,7 @@ internal static class Attention
     {
         var scale = 1 / Math.Sqrt(query.shape[^1]);
         var scores = mask is null
-            ? bmm(query * scale, key.transpose(1, 2))
+            ? bmm(query * KeptScalar.Of(scale), key.transpose(1, 2))
             : query.baddbmm(key.transpose(1, 2), mask, beta: 1, alpha: (float)scale);     // TorchSharp takes the sum last: mask + scale q kᵀ
         return scores.softmax(-1);
     }

@@ -10,5 +10,5 @@ internal sealed record LowRankUpdate(Tensor A, Tensor B, double Scale)
 {
     /// <summary>[..., in] -> [..., out].</summary>
     public Tensor Apply(Tensor x) =>
-        nn.functional.linear(nn.functional.linear(x, A.In(x.dtype)), B.In(x.dtype)) * Scale;
+        nn.functional.linear(nn.functional.linear(x, A.In(x.dtype)), B.In(x.dtype)) * KeptScalar.Of(Scale);
 }

@@ -21,6 +21,6 @@ public readonly record struct Rotary(Tensor Cos, Tensor Sin)
         var half = x.shape[^1] / 2;
         var first = x.narrow(-1, 0, half);
         var second = x.narrow(-1, half, half);
-        return cat([(first * Cos).addcmul(second, Sin, -1), (second * Cos).addcmul(first, Sin, 1)], -1);
+        return cat([(first * Cos).addcmul(second, Sin, KeptScalar.Of(-1L)), (second * Cos).addcmul(first, Sin, KeptScalar.Of(1L))], -1);
     }
 }

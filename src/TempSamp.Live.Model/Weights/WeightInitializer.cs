@@ -18,7 +18,7 @@ internal static class WeightInitializer
         }
     }
 
-    private static void Constant(string name, Tensor vector) => vector.fill_(name.EndsWith("bias", StringComparison.Ordinal) ? 0 : 1);
+    private static void Constant(string name, Tensor vector) => vector.fill_(KeptScalar.Of(name.EndsWith("bias", StringComparison.Ordinal) ? 0L : 1L));
 
     private static double Std(QwenConfig config, string name, long[] shape)
     {
