@@ -46,14 +46,6 @@ internal sealed class HttpStream : Stream
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    public override int Read(Span<byte> buffer)
-    {
-        var rented = new byte[buffer.Length];
-        var read = Read(rented, 0, rented.Length);
-        rented.AsSpan(0, read).CopyTo(buffer);
-        return read;
-    }
-
     public override int Read(byte[] buffer, int offset, int count)
     {
         var read = _deadline.Wait(cancel => _body.ReadAsync(buffer.AsMemory(offset, count), cancel).AsTask());

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace TempSamp.Live.Media;
 
-/// <summary>Writes the server's few small messages, each as chunks of the default size with full headers on its own chunk stream.</summary>
+/// <summary>Writes messages as chunks of the default size, each with a full header: the server's few small ones need no better.</summary>
 internal sealed class RtmpChunkWriter(Stream to)
 {
     private const int ChunkSize = 128;
@@ -35,7 +35,8 @@ internal sealed class RtmpChunkWriter(Stream to)
         return WriteAsync(2, RtmpType.UserControl, 0, body, cancel);
     }
 
-    private async Task WriteAsync(byte chunkStream, byte type, int streamId, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    /// <summary>Sends one message at time 0.</summary>
+    public async Task WriteAsync(byte chunkStream, byte type, int streamId, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         var chunks = new ArrayBufferWriter<byte>();
         Span<byte> header = stackalloc byte[12];
