@@ -18,9 +18,9 @@ public sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, DeliveryOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Directory)) return ValidateOptionsResult.Fail("Delivery:Directory: it is empty; name the folder for clips and events, such as 'data'");
+        if (string.IsNullOrWhiteSpace(options.Directory)) return ValidateOptionsResult.Fail("Delivery:Directory: (empty) -> clips and events need a folder -> name one, such as 'data'");
         return File.Exists(options.Directory)
-            ? ValidateOptionsResult.Fail($"Delivery:Directory: '{options.Directory}' is a file; name a folder")
+            ? ValidateOptionsResult.Fail($"Delivery:Directory: {options.Directory} -> it is a file -> name a folder")
             : ValidateOptionsResult.Success;
     }
 }

@@ -50,7 +50,7 @@ public sealed class GroundingOptionsValidator : IValidateOptions<GroundingOption
         var faults = new List<string>();
         void Check(bool isGood, string key, object value, string bound)
         {
-            if (!isGood) faults.Add($"Grounding:{key}: {value} is out of bounds; use {bound}");
+            if (!isGood) faults.Add($"Grounding:{key}: {value} -> out of bounds -> use {bound}");
         }
 
         Check(options.ModelDirectory.Length > 0, nameof(options.ModelDirectory), "an empty path", "a model folder");

@@ -49,7 +49,7 @@ public sealed class SessionOptionsValidator : IValidateOptions<SessionOptions>
         var faults = new List<string>();
         void Check(bool isGood, string key, object value, string bound)
         {
-            if (!isGood) faults.Add($"Sessions:{key}: {value} is out of bounds; use {bound}");
+            if (!isGood) faults.Add($"Sessions:{key}: {value} -> out of bounds -> use {bound}");
         }
 
         Check(options.FrameQueue >= 2, nameof(options.FrameQueue), options.FrameQueue, "2 or more");

@@ -9,8 +9,9 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("--Sessions:TapeLength=soon", "Sessions:TapeLength: soon -> cannot be read -> give a duration")]
-    [InlineData("--Sessions:FrameQueue=0", "Sessions:FrameQueue: 0")]
+    [InlineData("--Sessions:FrameQueue=0", "Sessions:FrameQueue: 0 -> out of bounds -> use 2 or more")]
     [InlineData("--Ingest:OpenTimeout=1.00:00:00", "Ingest:OpenTimeout: 1.00:00:00 -> outside its bounds")]
+    [InlineData("--Grounding:Device=tpu", "Grounding:Device: 'tpu' -> out of bounds -> use cpu")]
     [InlineData("--Ingets:OpenTimeout=00:00:05", "did you mean Ingest?")]
     [InlineData("--Streams:a:QuerySets:0=chess", "Streams:a:QuerySets: chess -> no such query set")]
     public async Task An_invalid_setting_ends_the_start_with_78(string setting, string message)

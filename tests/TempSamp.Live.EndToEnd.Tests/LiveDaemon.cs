@@ -25,9 +25,12 @@ internal sealed class LiveDaemon : IAsyncDisposable
     public IReadOnlyList<JsonElement> Events => DaemonProcess.Events(Folder);
 
     /// <summary>Starts a daemon whose model finds <paramref name="truths"/>, by query id, in every stream.</summary>
-    public static async Task<LiveDaemon> StartAsync(IReadOnlyDictionary<string, IReadOnlyList<TimeRange>> truths, params (string Key, string Value)[] settings)
+    public static Task<LiveDaemon> StartAsync(IReadOnlyDictionary<string, IReadOnlyList<TimeRange>> truths, params (string Key, string Value)[] settings) =>
+        StartAsync(Directory.CreateTempSubdirectory("tempsamp-e2e-").FullName, truths, settings);
+
+    /// <summary>Starts it in a folder, which goes with it.</summary>
+    public static async Task<LiveDaemon> StartAsync(string folder, IReadOnlyDictionary<string, IReadOnlyList<TimeRange>> truths, params (string Key, string Value)[] settings)
     {
-        var folder = Directory.CreateTempSubdirectory("tempsamp-e2e-").FullName;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Logging:Level"] = "Warning",
@@ -51,10 +54,18 @@ internal sealed class LiveDaemon : IAsyncDisposable
     /// <summary>Publishes a file into the daemon's own endpoint.</summary>
     public Task PublishAsync(string file, string key, double speed)
     {
-        var listener = _daemon.Services.GetRequiredService<RtmpListener>();
-        listener.Expect(key);
-        return new RtmpPublisher(TimeProvider.System).PublishAsync(file, $"rtmp://{listener.Endpoint}/live/{key}", new() { Speed = speed });
+        Listen(key);
+        return SendAsync(file, key, speed);
     }
+
+    /// <summary>Opens the endpoint for a stream's publisher.</summary>
+    public void Listen(string key) => Listener.Expect(key);
+
+    /// <summary>Publishes a file with any key.</summary>
+    public Task SendAsync(string file, string key, double speed) =>
+        new RtmpPublisher(TimeProvider.System).PublishAsync(file, $"rtmp://{Listener.Endpoint}/live/{key}", new() { Speed = speed });
+
+    private RtmpListener Listener => _daemon.Services.GetRequiredService<RtmpListener>();
 
     /// <summary>Waits until the journal tells so many events of a type.</summary>
     public Task WaitForAsync(string type, int count, string? streamId = null) => Until.TrueAsync(

@@ -4,7 +4,7 @@ using TempSamp.Live.Testing;
 namespace TempSamp.Live.EndToEnd.Tests;
 
 /// <summary>The broadcast comes in over real servers, clips and events come out. The model is replaced by one that knows the truth, so that every number is exact.</summary>
-public class LiveStreamTests
+public class LiveStreamTests(TestBroadcast broadcast)
 {
     private static readonly Dictionary<string, IReadOnlyList<TimeRange>> Truths = new()
     {
@@ -17,7 +17,7 @@ public class LiveStreamTests
     {
         await using var daemon = await LiveDaemon.StartAsync(Truths, LiveDaemon.Stream("match", "listen:key", "first", "second", "absent"));
 
-        await daemon.PublishAsync(await TestBroadcast.FileAsync(), "key", speed: 4);
+        await daemon.PublishAsync(broadcast.File, "key", speed: 4);
         await daemon.WaitForAsync("stream.offline", 1);
 
         var ready = daemon.Events.Where(e => LiveDaemon.Is(e, "clip.ready")).Select(e => e.GetProperty("data")).ToList();
@@ -36,7 +36,7 @@ public class LiveStreamTests
     {
         Assert.SkipWhen(NginxRtmp.WhyAbsent is not null, NginxRtmp.WhyAbsent ?? "");
         await using var nginx = await NginxRtmp.StartAsync();
-        await using var publisher = nginx.Publish(await TestBroadcast.FileAsync(), "match");
+        await using var publisher = nginx.Publish(broadcast.File, "match");
         await nginx.HlsReadyAsync("match");
         await using var daemon = await LiveDaemon.StartAsync(Truths,
             [.. LiveDaemon.Stream("rtmp", nginx.Rtmp("match"), "first", "second"), .. LiveDaemon.Stream("hls", nginx.Hls("match"), "first", "second")]);
@@ -55,7 +55,7 @@ public class LiveStreamTests
     public async Task A_stop_in_the_middle_finishes_the_clips_that_were_detected()
     {
         await using var daemon = await LiveDaemon.StartAsync(Truths, LiveDaemon.Stream("match", "listen:key", "first", "second"));
-        var publishing = daemon.PublishAsync(await TestBroadcast.FileAsync(), "key", speed: 4);
+        var publishing = daemon.PublishAsync(broadcast.File, "key", speed: 4);
         await daemon.WaitForAsync("clip.detected", 1);
 
         Assert.Null(await daemon.StopAsync());
@@ -79,10 +79,44 @@ public class LiveStreamTests
             .. LiveDaemon.Stream("missing", "/nowhere/video.mp4", "first"),
         ]);
 
-        await daemon.PublishAsync(await TestBroadcast.FileAsync(), "key", speed: 4);
+        await daemon.PublishAsync(broadcast.File, "key", speed: 4);
         await daemon.WaitForAsync("stream.offline", 1, "good");
 
         Assert.Single(daemon.Events, e => LiveDaemon.Is(e, "clip.ready"));
         await Deliverables.CheckAsync(daemon.Events);
+    }
+
+    [Fact]
+    public async Task A_publisher_with_a_wrong_key_is_refused_and_the_right_one_is_taken()
+    {
+        await using var daemon = await LiveDaemon.StartAsync(Truths, LiveDaemon.Stream("match", "listen:key", "first"));
+        daemon.Listen("key");
+
+        var refused = await Assert.ThrowsAsync<StreamException>(() => daemon.SendAsync(broadcast.File, "wrong", speed: 4));
+        await daemon.SendAsync(broadcast.File, "key", speed: 4);
+        await daemon.WaitForAsync("stream.offline", 1);
+
+        Assert.Equal("refused", refused.Reason);
+        Assert.Single(daemon.Events, e => LiveDaemon.Is(e, "clip.ready"));
+    }
+
+    [Fact]
+    public async Task A_full_disk_fails_its_clips_by_name_and_the_stream_goes_on()
+    {
+        await using var disk = await SmallDisk.MountAsync();
+        Assert.SkipWhen(disk is null, "a small file system cannot be mounted here: it takes root");
+        await using (var daemon = await LiveDaemon.StartAsync(disk.Folder, Truths, LiveDaemon.Stream("match", "listen:key", "first", "second")))
+        {
+            disk.Fill(leave: 48 * 1024);
+            await daemon.PublishAsync(broadcast.File, "key", speed: 4);
+            await daemon.WaitForAsync("stream.offline", 1);
+            Assert.Equal(["disk-full", "disk-full"], daemon.Events.Where(e => LiveDaemon.Is(e, "clip.failed")).Select(e => e.GetProperty("data").GetProperty("failure").GetProperty("reason").GetString()));
+
+            disk.Empty();
+            await daemon.PublishAsync(broadcast.File, "key", speed: 4);
+            await daemon.WaitForAsync("stream.offline", 2);
+            Assert.Equal(2, daemon.Events.Count(e => LiveDaemon.Is(e, "clip.ready")));
+            await Deliverables.CheckAsync(daemon.Events);
+        }
     }
 }

@@ -6,8 +6,13 @@ namespace TempSamp.Live.EndToEnd.Tests;
 public sealed class ModelFolderTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tempsamp-model-").FullName;
+    private readonly TestBroadcast _broadcast;
 
-    public ModelFolderTests() => RandomModel.Write(Model);
+    public ModelFolderTests(TestBroadcast broadcast)
+    {
+        _broadcast = broadcast;
+        RandomModel.Write(Model);
+    }
 
     private string Model => Path.Combine(_folder, "model");
 
@@ -25,7 +30,7 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public async Task A_played_file_ends_the_daemon_with_0_and_a_whole_journal()
     {
-        var (code, _, error) = await DaemonProcess.RunAsync(Run($"--Streams:a:Url={await TestBroadcast.FileAsync()}", "--Ingest:Realtime=false"));
+        var (code, _, error) = await DaemonProcess.RunAsync(Run($"--Streams:a:Url={_broadcast.File}", "--Ingest:Realtime=false"));
 
         Assert.True(code == 0, error);
         var events = DaemonProcess.Events(_folder);
@@ -37,12 +42,22 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public async Task Ground_answers_each_query_from_a_file()
     {
-        var (code, output, error) = await DaemonProcess.RunAsync("ground", await TestBroadcast.FileAsync(), "--query", "a goal is scored", "--query", "进球了", "--model", Model, "--json");
+        var (code, output, error) = await DaemonProcess.RunAsync("ground", _broadcast.File, "--query", "a goal is scored", "--query", "进球了", "--model", Model, "--json");
 
         Assert.True(code == 0, error);
         var answers = JsonDocument.Parse(output).RootElement.GetProperty("answers");
         Assert.Equal(["a goal is scored", "进球了"], answers.EnumerateArray().Select(answer => answer.GetProperty("query").GetString()));
         Assert.All(answers.EnumerateArray(), answer => Assert.InRange(answer.GetProperty("presence").GetDouble(), 0, 1));
+    }
+
+    [Fact]
+    public async Task Doctor_finds_nothing_wrong_with_it()
+    {
+        var (code, output, error) = await DaemonProcess.RunAsync("doctor", "--json", $"--Grounding:ModelDirectory={Model}", $"--Delivery:Directory={_folder}", "--Rtmp:Port=0");
+
+        Assert.True(code == 0, output + error);
+        var findings = JsonDocument.Parse(output).RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("check").GetString());
+        Assert.Equal(["configuration", "clock", "ffmpeg", "libtorch", "gpu", "model", "store", "rtmp port"], findings);
     }
 
     [Fact]
@@ -52,6 +67,9 @@ public sealed class ModelFolderTests : IDisposable
         using (var file = File.OpenWrite(weights)) file.SetLength(file.Length / 2);
 
         await RefusedAsync(weights);
+        var (code, output, _) = await DaemonProcess.RunAsync("doctor", $"--Grounding:ModelDirectory={Model}", $"--Delivery:Directory={_folder}", "--Rtmp:Port=0");
+        Assert.Equal(1, code);
+        Assert.Contains("FAIL  model", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,35 @@ internal sealed class ProgressLine(VerbContext context, TimeProvider time) : IPr
         }
     }
 
+    /// <summary>Tells how long a work takes that cannot say how far it is.</summary>
+    public async Task<T> DuringAsync<T>(string what, Task<T> work)
+    {
+        using var done = new CancellationTokenSource();
+        var ticking = TickAsync(what, done.Token);
+        try
+        {
+            return await work;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await ticking;
+        }
+    }
+
+    private async Task TickAsync(string what, CancellationToken done)
+    {
+        using var ticks = new PeriodicTimer(Pause, time);
+        try
+        {
+            while (await ticks.WaitForNextTickAsync(done)) Report($"{what}, {time.GetElapsedTime(_started).TotalSeconds:0} s");
+        }
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
+        {
+            // The work is done.
+        }
+    }
+
     /// <summary>Wipes the line.</summary>
     public void Dispose()
     {

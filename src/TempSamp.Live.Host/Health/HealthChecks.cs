@@ -17,6 +17,7 @@ internal static class HealthChecks
         var torch = NativeChecks.Torch(configuration);
         yield return torch;
         yield return NativeChecks.Gpu(torch);
+        yield return ModelChecks.Folder(configuration);
         yield return await StoreChecks.FolderAsync(configuration);
         yield return NetworkChecks.RtmpPort(configuration);
     }

@@ -18,32 +18,27 @@ internal static class Settings
         SettingsSection.Of<StreamsOptions>(""),
         SettingsSection.Of<IngestOptions>(IngestOptions.Section),
         SettingsSection.Of<RtmpOptions>(RtmpOptions.Section),
-        SettingsSection.Of<SessionOptions>("Sessions"),
-        SettingsSection.Of<DeliveryOptions>("Delivery"),
-        SettingsSection.Of<GroundingOptions>("Grounding"),
+        SettingsSection.Of("Sessions", new SessionOptionsValidator()),
+        SettingsSection.Of("Delivery", new DeliveryOptionsValidator()),
+        SettingsSection.Of("Grounding", new GroundingOptionsValidator()),
         SettingsSection.Of<TorchOptions>("Torch"),
     ];
 
     /// <summary>The tree of all settings.</summary>
     public static readonly SettingsSchema Schema = SettingsSchema.Of(Sections);
 
-    /// <summary>Checks single settings, then the rules between them.</summary>
+    /// <summary>Checks single settings; when each is good, the rules of every section and those between them.</summary>
     /// <exception cref="SettingsException">Something is wrong; every error is in it.</exception>
     public static void Validate(IConfiguration configuration)
     {
-        var errors = SettingsCheck.Errors(configuration, Schema);
-        if (errors.Count == 0) errors = [.. StreamCatalog.Check(configuration.Get<StreamsOptions>() ?? new())];
-        if (errors.Count > 0) throw new SettingsException([.. errors.Select(error => error.ToString())]);
+        IReadOnlyList<string> errors = [.. SettingsCheck.Errors(configuration, Schema).Select(error => error.ToString())];
+        if (errors.Count == 0)
+            errors = [.. Sections.SelectMany(section => section.Faults(configuration)), .. StreamCatalog.Check(Get<StreamsOptions>(configuration)).Select(error => error.ToString())];
+        if (errors.Count > 0) throw new SettingsException(errors);
     }
 
     /// <summary>One option record with its settings.</summary>
-    public static T Get<T>(IConfiguration configuration) where T : class, new()
-    {
-        var section = Sections.Single(section => section.Options == typeof(T)).In(configuration);
-        var options = section.Get<T>() ?? new();
-        ListSettings.Replace(options, section);
-        return options;
-    }
+    public static T Get<T>(IConfiguration configuration) => (T)Sections.Single(section => section.Options == typeof(T)).Read(configuration);
 
     /// <summary>Binds every section's option record; the records' own validators run at the start.</summary>
     public static void Bind(IServiceCollection services, IConfiguration configuration)

@@ -44,7 +44,7 @@ internal static class ClipVerb
         var (_, ingest) = OneShotMedia.Prepare(sources);
         using var source = new LibavStreamSource(ingest, TimeProvider.System);
         using var progress = new ProgressLine(context, TimeProvider.System);
-        await using var input = await source.OpenAsync(new("clip", url, [], NoModel, Tape), cancel);
+        await using var input = await progress.DuringAsync("opening", source.OpenAsync(new("clip", url, [], NoModel, Tape), cancel));
         var file = await CutAsync(new CopyCutter(ingest, NullLogger<CopyCutter>.Instance), input, range, output.FullName, progress, cancel);
         if (json)
             Json.Write(context.Output, new { file.Path, file.PosterPath, file.Mode, Requested = Milliseconds(file.Requested), Actual = Milliseconds(file.Actual) });

@@ -41,13 +41,12 @@ internal static class GroundVerb
     {
         var (configuration, ingest) = OneShotMedia.Prepare(sources);
         using var progress = new ProgressLine(context, TimeProvider.System);
-        progress.Report("loading the model");
         var options = Settings.Get<GroundingOptions>(configuration);
-        using var model = GroundingModel.Load(options, Settings.Get<TorchOptions>(configuration));
+        using var model = await progress.DuringAsync("loading the model", Task.Run(() => GroundingModel.Load(options, Settings.Get<TorchOptions>(configuration)), cancel));
         using var gpu = new GpuThread(options.Threads);
         using var source = new LibavStreamSource(ingest, TimeProvider.System);
         var window = TimeSpan.FromSeconds(model.Profile.WindowSeconds);
-        await using var input = await source.OpenAsync(new("ground", url, [], new(model.Size.Width, model.Size.Height, window, window), NoTape), cancel);
+        await using var input = await progress.DuringAsync("opening", source.OpenAsync(new("ground", url, [], new(model.Size.Width, model.Size.Height, window, window), NoTape), cancel));
 
         MediaTime? limit = IsFile(url) ? null : MediaTime.From(window);
         var grounder = new OfflineGrounder(model, gpu, NullLogger<OfflineGrounder>.Instance);

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+using TempSamp.Live.Grounding;
+using TempSamp.Live.Model;
+
+namespace TempSamp.Live.Host;
+
+/// <summary>Checks of the model folder that read its configuration and the heads of its weights, not the weights themselves.</summary>
+internal static class ModelChecks
+{
+    /// <summary>Configuration, profile and tokenizer load, and the weight files are whole.</summary>
+    public static Finding Folder(IConfiguration configuration)
+    {
+        const string name = "model";
+        try
+        {
+            var folder = GroundingModel.Locate(Settings.Get<GroundingOptions>(configuration).ModelDirectory);
+            var network = QwenConfig.Load(folder);
+            var profile = GroundingProfile.Load(folder);
+            var tokenizer = ChatTokenizer.Load(folder);
+            using var checkpoint = Checkpoint.Open(folder);
+            return Finding.Good(name, $"{folder}: {network.Text.Layers} layers of {network.Text.HiddenSize}, {tokenizer.Size} tokens, frames {profile.FrameWidth}x{profile.FrameHeight}, window {profile.WindowSeconds} s every {profile.HopSeconds} s");
+        }
+        catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
+        {
+            return Finding.Failed(name, e.Message, "set Grounding:ModelDirectory to a whole Qwen2.5-VL folder: config.json, *.safetensors, tokenizer files");
+        }
+    }
+}
