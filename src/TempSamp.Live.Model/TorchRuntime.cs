@@ -27,11 +27,12 @@ public static class TorchRuntime
         {
             if (_loadedFrom is not null) return;
             var folder = Find(libraryPath);
+            NativeSettings.SleepInsteadOfSpinning();
             foreach (var name in Required) Load(Path.Combine(folder, name));
             foreach (var name in Cuda.Select(n => Path.Combine(folder, n)).Where(File.Exists)) Load(name);
             var binding = Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
             if (File.Exists(binding)) Load(binding);
-            NativeHeap.KeepFreedMemory();
+            NativeSettings.KeepFreedMemory();
             _loadedFrom = folder;
         }
     }
