@@ -10,15 +10,16 @@ namespace TempSamp.Live.Trainer;
 public readonly record struct PairLabel(int Kind, int Start);
 
 /// <summary>
-/// Heads that only training sees and that are thrown away: they make the decoder's video tokens say, half way up, which event is on and when it
-/// began. The answer then only has to find the tokens of its event and copy. Without them a small model learns that events start, and whether the
-/// asked one is there, long before it joins the two.
+/// Heads that only training sees and that are thrown away: they make the decoder's video tokens say, half way up, what time it is, which event is
+/// on and when it began. The answer then only has to find the tokens of its event and copy. Without them a small model learns that events start,
+/// and whether the asked one is there, long before it joins the two.
 /// </summary>
 public sealed class AuxiliaryHeads : nn.Module
 {
     private const int Tens = 10, Units = 10, Halves = 2;
     private readonly Linear _kind;
     private readonly Linear _start;
+    private readonly Linear _clock;
     private readonly int _kinds;
 
     /// <param name="width">Hidden size of the decoder.</param>
@@ -28,44 +29,36 @@ public sealed class AuxiliaryHeads : nn.Module
         _kinds = kinds;
         _kind = nn.Linear(width, kinds);
         _start = nn.Linear(width, Tens + Units + Halves);
+        _clock = nn.Linear(width, Tens + Units + Halves);
         RegisterComponents();
     }
 
-    /// <summary>Loss of naming the event on at each pair and the digits of its start.</summary>
+    /// <summary>Losses of naming, at each pair, its time, the event that is on, and the digits of that event's start.</summary>
     /// <param name="video">[B, T, D] video tokens of a middle layer, averaged over each pair.</param>
     /// <param name="labels">B x T labels.</param>
-    public Tensor Loss(Tensor video, IReadOnlyList<PairLabel[]> labels)
+    public (Tensor Clock, Tensor Kind, Tensor Start) Loss(Tensor video, IReadOnlyList<PairLabel[]> labels)
     {
         using var scope = NewDisposeScope();
         var flat = labels.SelectMany(l => l).ToArray();
         var states = video.reshape(-1, video.shape[^1]).to(ScalarType.Float32);   // [B*T, D]
         var weight = ones(_kinds);
         weight[0] = 0.3;
-        var loss = nn.functional.cross_entropy(_kind.forward(states), tensor(flat.Select(l => (long)l.Kind).ToArray()), weight);
+        var kind = nn.functional.cross_entropy(_kind.forward(states), tensor(flat.Select(l => (long)l.Kind).ToArray()), weight);
+        var clock = Digits(_clock.forward(states), [.. labels.SelectMany(l => Enumerable.Range(0, l.Length).Select(pair => 2 * pair))]);
 
         var on = Enumerable.Range(0, flat.Length).Where(i => flat[i].Start >= 0).ToArray();
-        if (on.Length > 0)
-        {
-            var digits = _start.forward(states.index_select(0, tensor(on.Select(i => (long)i).ToArray())));   // [M, 22]
-            var parts = digits.split([Tens, Units, Halves], 1);
-            loss = loss
-                + nn.functional.cross_entropy(parts[0], tensor(on.Select(i => (long)(flat[i].Start / 20)).ToArray()))
-                + nn.functional.cross_entropy(parts[1], tensor(on.Select(i => (long)(flat[i].Start / 2 % 10)).ToArray()))
-                + nn.functional.cross_entropy(parts[2], tensor(on.Select(i => (long)(flat[i].Start % 2)).ToArray()));
-        }
-        return loss.MoveToOuterDisposeScope();
+        var start = on.Length == 0 ? zeros(1).sum()
+            : Digits(_start.forward(states.index_select(0, tensor(on.Select(i => (long)i).ToArray()))), [.. on.Select(i => flat[i].Start)]);
+        return (clock.MoveToOuterDisposeScope(), kind.MoveToOuterDisposeScope(), start.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Share of pairs with an event whose kind is named right.</summary>
-    /// <param name="video">[B, T, D].</param>
-    /// <param name="labels">B x T labels.</param>
-    public double Accuracy(Tensor video, IReadOnlyList<PairLabel[]> labels)
+    /// <summary>Cross-entropy of the tens, units and halves of times in half seconds; logits [M, 22].</summary>
+    private static Tensor Digits(Tensor logits, int[] halfSeconds)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        var flat = labels.SelectMany(l => l).ToArray();
-        var named = _kind.forward(video.reshape(-1, video.shape[^1]).to(ScalarType.Float32)).argmax(1).data<long>().ToArray();
-        var on = Enumerable.Range(0, flat.Length).Where(i => flat[i].Kind > 0).ToArray();
-        return on.Length == 0 ? 0 : on.Count(i => named[i] == flat[i].Kind) / (double)on.Length;
+        var parts = logits.split([Tens, Units, Halves], 1);
+        return (nn.functional.cross_entropy(parts[0], tensor(halfSeconds.Select(t => (long)(t / 20)).ToArray()))
+            + nn.functional.cross_entropy(parts[1], tensor(halfSeconds.Select(t => (long)(t / 2 % 10)).ToArray()))
+            + nn.functional.cross_entropy(parts[2], tensor(halfSeconds.Select(t => (long)(t % 2)).ToArray()))).MoveToOuterDisposeScope();
     }
 }

@@ -78,14 +78,19 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
 
         var video = observer.States!.narrow(1, batch.VideoStart, batch.VideoTokens)
             .reshape(leg.Windows, leg.Pairs, packer.TokensPerPair, -1).mean([2]);                                // [B, T, D]
-        var auxiliary = heads.Loss(video, pairLabels);
+        var (clock, kind, start) = heads.Loss(video, pairLabels);
         var guidance = GuidedAttention.Loss(observer.Looks!, options.GuidedHeads, batch, packer.TokensPerPair);
 
         optimizer.zero_grad();
-        (answer + options.Auxiliary * auxiliary + options.Guidance * guidance).backward();
+        (answer + options.Auxiliary * (clock + kind + start) + options.Guidance * guidance).backward();
         nn.utils.clip_grad_norm_(parameters, 1.0);
         optimizer.step();
-        meter.Add(logits, batch.Tokens, answer.item<float>(), auxiliary.item<float>(), guidance.item<float>());
+        meter.Add("loss", answer.item<float>());
+        meter.Add("clock", clock.item<float>());
+        meter.Add("kind", kind.item<float>());
+        meter.Add("onset", start.item<float>());
+        meter.Add("guide", guidance.item<float>());
+        meter.Add(logits, batch.Tokens);
     }
 
     private (PackedBatch Batch, Tensor Features, List<PairLabel[]> Labels) Draw(Leg leg, int available)

@@ -9,19 +9,17 @@ public sealed class Meter
     private const double Keep = 0.96;
     private readonly SortedDictionary<string, double> _means = new(StringComparer.Ordinal);
 
-    /// <summary>Takes one step's results: losses and, by token, whether the most likely one was right.</summary>
+    /// <summary>Takes one step's answers: the shares of first digits, of end digits and of yes and no that were right.</summary>
     /// <param name="logits">[N, V] float32.</param>
     /// <param name="tokens">The N tokens.</param>
-    public void Add(Tensor logits, IReadOnlyList<PredictedToken> tokens, double answer, double auxiliary, double guidance)
+    public void Add(Tensor logits, IReadOnlyList<PredictedToken> tokens)
     {
         using var scope = NewDisposeScope();
         var best = logits.argmax(1).data<long>().ToArray();
-        Mean("loss", answer);
-        Mean("aux", auxiliary);
-        Mean("guide", guidance);
-        Mean("start", Share(t => t.Role == TokenRole.Digit && t.Decision is 0 or 1));
-        Mean("end", Share(t => t.Role == TokenRole.Digit && t.Decision is 3 or 4));
-        Mean("presence", Share(t => t.Role == TokenRole.Presence));
+        Add("start+", Share(t => t.Role == TokenRole.Digit && t.Decision == 0));
+        Add("start", Share(t => t.Role == TokenRole.Digit && t.Decision == 1));
+        Add("end", Share(t => t.Role == TokenRole.Digit && t.Decision == 4));
+        Add("presence", Share(t => t.Role == TokenRole.Presence));
 
         double Share(Func<PredictedToken, bool> chosen)
         {
@@ -30,7 +28,8 @@ public sealed class Meter
         }
     }
 
-    private void Mean(string name, double value) =>
+    /// <summary>Takes one step's value of a named quantity.</summary>
+    public void Add(string name, double value) =>
         _means[name] = _means.TryGetValue(name, out var old) ? Keep * old + (1 - Keep) * value : value;
 
     /// <inheritdoc/>
