@@ -9,14 +9,11 @@ namespace TempSamp.Live.Trainer;
 /// <summary><c>tempsamp-train sft</c>: supervised training from labelled broadcasts.</summary>
 public static class SftCommand
 {
-    /// <summary>Broadcast seeds from here on are never trained on: they score.</summary>
-    public const ulong HeldOutSeeds = 2_000_000_000;
-
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "A model directory to go on from, or 'mini' for a new model of the bundled size.", Required = true };
-        var data = new Option<string>("--data") { Description = "render:DOMAIN (sports, shop or mixed): broadcasts painted on the way, never the same twice.", Required = true };
+        var data = new Option<string>("--data") { Description = "render:DOMAIN (sports, shop or mixed), broadcasts painted on the way; or an annotations.jsonl with its videos beside it.", Required = true };
         var output = new Option<DirectoryInfo>("--out") { Description = "Directory of the trained model.", Required = true };
         var clips = new Option<int>("--clips") { Description = "Training clips.", DefaultValueFactory = _ => 4000 };
         var seconds = new Option<int>("--seconds") { Description = "Length of a training clip.", DefaultValueFactory = _ => 40 };
@@ -43,9 +40,6 @@ public static class SftCommand
             using var net = start == "mini" ? QwenModel.Create(QwenConfig.Load(directory), parse.GetValue(seed)) : QwenModel.Load(start, torch.ScalarType.Float32);
             if (start != "mini") MiniModel.CopyText(start, directory);
             var profile = GroundingProfile.Load(directory);
-            var domain = ParseData(parse.GetValue(data)!);
-            var first = (ulong)parse.GetValue(seed) * 1_000_000;
-            var length = parse.GetValue(seconds);
             var clock = Stopwatch.StartNew();
             using var log = new StreamWriter(Path.Combine(directory, "training.log"), append: true) { AutoFlush = true };
             void Report(string line)
@@ -63,19 +57,13 @@ public static class SftCommand
                 steps > 0 ? new TowerStageOptions(steps) : null,
                 new DecoderStageOptions(ParseLegs(parse.GetValue(legs)!), parse.GetValue(peak), parse.GetValue(spans), parse.GetValue(presences), Seed: parse.GetValue(seed)));
             var scores = new SupervisedTraining(net, ChatTokenizer.Load(directory), profile, options, Report).Run(
-                n => BroadcastClips.Create(domain, first + (ulong)n, length, profile.FrameWidth, profile.FrameHeight),
-                n => BroadcastClips.Create(domain, HeldOutSeeds + (ulong)n, length, profile.FrameWidth, profile.FrameHeight, heldOut: n % 2 == 1),
+                ClipSource.Open(parse.GetValue(data)!, profile, parse.GetValue(seed), parse.GetValue(seconds), Report),
                 () => net.Save(directory, torch.ScalarType.BFloat16));
             Report($"held-out: {scores}");
             return 0;
         });
         return command;
     }
-
-    private static BroadcastDomain ParseData(string data) =>
-        data.StartsWith("render:", StringComparison.Ordinal) && Enum.TryParse<BroadcastDomain>(data[7..], ignoreCase: true, out var domain)
-            ? domain
-            : throw new TrainerException($"--data '{data}' is not known. Use render:sports, render:shop or render:mixed.");
 
     private static List<Leg> ParseLegs(string text)
     {

@@ -23,32 +23,32 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
     private readonly (int H, int W) _grid = (profile.FrameHeight / 14, profile.FrameWidth / 14);
 
     /// <summary>Trains in place and returns the held-out scores.</summary>
-    /// <param name="trainClip">The n-th training clip; called from several threads.</param>
-    /// <param name="heldOutClip">The n-th held-out clip.</param>
+    /// <param name="clips">What to learn from and what to score on.</param>
     /// <param name="save">Writes a checkpoint.</param>
-    public WindowScores Run(Func<int, TrainingClip> trainClip, Func<int, TrainingClip> heldOutClip, Action save)
+    public WindowScores Run(IClipSource clips, Action save)
     {
         var packer = new QuestionPacker(tokenizer, profile, model.Config);
-        var labels = new EventLabels(Enumerable.Range(0, 16).Select(trainClip));
+        var labels = new EventLabels(Enumerable.Range(0, 16).Select(clips.Train));
         if (options.Tower is { } tower)
         {
-            var pairs = new PairStream(trainClip, labels, _grid, tower.Batch);
+            var pairs = new PairStream(clips.Train, labels, _grid, tower.Batch);
             var right = TowerStage.Train(model.Vision, model.Config.Text.HiddenSize, labels, pairs.Batches(options.Threads), tower, report);
             report($"tower: {right:P1} of event pairs named right");
             save();
         }
 
         using var heldOut = new FeatureBank();
-        Fill(heldOut, heldOutClip, options.HeldOutClips, "held-out", CancellationToken.None);
+        Fill(heldOut, clips.HeldOut, Math.Min(options.HeldOutClips, clips.HeldOutCount ?? int.MaxValue), "held-out", CancellationToken.None);
         var score = new HeldOutScore(model, tokenizer, packer, heldOut);
         if (options.Decoder.Legs.Count == 0) return score.Measure(512, profile.WindowSeconds, seed: 11);
 
+        var count = Math.Min(options.Clips, clips.TrainCount ?? int.MaxValue);
         using var bank = new FeatureBank();
         using var stop = new CancellationTokenSource();
-        var filling = Task.Factory.StartNew(() => Fill(bank, trainClip, options.Clips, "training", stop.Token), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var filling = Task.Factory.StartNew(() => Fill(bank, clips.Train, count, "training", stop.Token), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            new DecoderStage(model, packer, bank, filling, labels, options.Clips, options.Decoder).Train(report, _ =>
+            new DecoderStage(model, packer, bank, filling, labels, count, options.Decoder).Train(report, _ =>
             {
                 save();
                 report(score.Measure(64, profile.WindowSeconds, seed: 7).ToString());

@@ -2,25 +2,44 @@ using TempSamp.Live.Model;
 
 namespace TempSamp.Live.Trainer;
 
-/// <summary>Rendered broadcasts as training clips, painted straight at the sampled instants without a codec in between.</summary>
-public static class BroadcastClips
+/// <summary>Endless broadcasts, painted straight at the sampled instants without a codec in between.</summary>
+/// <param name="domain">What they show.</param>
+/// <param name="firstSeed">Seed of the first training broadcast.</param>
+/// <param name="seconds">Length.</param>
+/// <param name="width">Of the frames.</param>
+/// <param name="height">Of the frames.</param>
+public sealed class PaintedBroadcasts(BroadcastDomain domain, ulong firstSeed, int seconds, int width, int height) : IClipSource
 {
+    /// <summary>Seeds from here on only score.</summary>
+    private const ulong HeldOutSeeds = 2_000_000_000;
+
     /// <summary>Frames are painted at twice the model's size and averaged, as the scaler does with a real picture.</summary>
     private const int Oversampling = 2;
 
-    /// <summary>The broadcast of <paramref name="seed"/> with its paraphrases for training, or those held out.</summary>
-    public static TrainingClip Create(BroadcastDomain domain, ulong seed, int seconds, int width, int height, bool heldOut = false)
+    /// <inheritdoc/>
+    public int? TrainCount => null;
+
+    /// <inheritdoc/>
+    public int? HeldOutCount => null;
+
+    /// <inheritdoc/>
+    public TrainingClip Train(int n) => Create(firstSeed + (ulong)n, heldOut: false);
+
+    /// <summary>Every other clip is asked with sentences that training never uses.</summary>
+    public TrainingClip HeldOut(int n) => Create(HeldOutSeeds + (ulong)n, heldOut: n % 2 == 1);
+
+    private TrainingClip Create(ulong seed, bool heldOut)
     {
         var scenario = BroadcastScenario.Create(domain, seed, seconds);
         var concepts = EventKinds.Of(domain).Select(kind => new ClipConcept(
-            kind.ToString(),
+            EventKinds.Name(kind),
             [.. (heldOut ? QueryBook.HeldOut(kind) : QueryBook.Train(kind)).Select(q => q.Text)],
             [.. scenario.Events.Where(e => e.Kind == kind).Select(e => new AnswerSpan(e.Start, e.End))])).ToList();
         var painter = new BroadcastPainter(scenario, width * Oversampling, height * Oversampling);
-        return new(seconds, concepts, slot => Paint(painter, slot / 2.0, width, height));
+        return new(seconds, concepts, slot => Paint(painter, slot / 2.0));
     }
 
-    private static byte[] Paint(BroadcastPainter painter, double at, int width, int height)
+    private byte[] Paint(BroadcastPainter painter, double at)
     {
         var large = new byte[width * height * 3 * Oversampling * Oversampling];
         painter.Paint(at, large);
