@@ -66,7 +66,7 @@ public sealed class AnnotatedVideos : IClipSource
         return row switch
         {
             null or { Video: null or "" } => (null, "it names no video"),
-            { Query: null } or { Query: var q } when string.IsNullOrWhiteSpace(row.Query) => (null, "its query is empty"),
+            _ when string.IsNullOrWhiteSpace(row.Query) => (null, "its query is empty"),
             { Span: not null and not { Length: 2 } } => (null, "its span is not [start, end]"),
             { Span: [var start, var end] } when !(start >= 0 && end > start) => (null, $"its span {start} to {end} ends before it starts"),
             { Span: [var start, _] } when start >= row.Duration => (null, $"its span starts at {start} s, after the video's end at {row.Duration} s"),
