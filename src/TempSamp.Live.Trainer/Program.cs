@@ -15,6 +15,7 @@ public static class Program
         {
             RenderCommand.Create(),
             SftCommand.Create(),
+            PredictCommand.Create(),
             ScoreCommand.Create(),
         };
         var parsed = root.Parse(args);

@@ -20,6 +20,7 @@ public sealed class AuxiliaryHeads : nn.Module
     private readonly Linear _kind;
     private readonly Linear _start;
     private readonly Linear _clock;
+    private readonly Linear _asked;
     private readonly int _kinds;
 
     /// <param name="width">Hidden size of the decoder.</param>
@@ -30,7 +31,22 @@ public sealed class AuxiliaryHeads : nn.Module
         _kind = nn.Linear(width, kinds);
         _start = nn.Linear(width, Tens + Units + Halves);
         _clock = nn.Linear(width, Tens + Units + Halves);
+        _asked = nn.Linear(width, kinds);
         RegisterComponents();
+    }
+
+    /// <summary>Loss of naming, where an answer decides, the kind of event that was asked for: what a sentence means.</summary>
+    /// <param name="states">[B, S, D] of the same layer.</param>
+    /// <param name="batch">The layout.</param>
+    /// <param name="labels">The kinds.</param>
+    public Tensor Asked(Tensor states, PackedBatch batch, EventLabels labels)
+    {
+        using var scope = NewDisposeScope();
+        var decisions = batch.Tokens.Where(t => t.Role != TokenRole.Template).ToArray();
+        var rows = tensor(decisions.Select(t => t.Row * states.shape[1] + t.Position).ToArray());
+        var kinds = tensor(decisions.Select(t => (long)labels.IndexOf(batch.Questions[t.Row][t.Question].Kind)).ToArray());
+        var named = _asked.forward(states.reshape(-1, states.shape[2]).index_select(0, rows).to(ScalarType.Float32));   // [N, kinds]
+        return nn.functional.cross_entropy(named, kinds).MoveToOuterDisposeScope();
     }
 
     /// <summary>Losses of naming, at each pair, its time, the event that is on, and the digits of that event's start.</summary>

@@ -29,13 +29,9 @@ public sealed record DecoderStageOptions(
     public int Steps => Legs.Sum(l => l.Steps);
 }
 
-/// <summary>
-/// Stage 2: the decoder learns to answer on frozen vision features. Clips join the draw one a step, so that training starts while later clips are
-/// still painted, and what is drawn depends on the seed alone.
-/// </summary>
-public sealed class DecoderStage(QwenModel model, QuestionPacker packer, FeatureBank bank, Task filling, EventLabels labels, int clips, DecoderStageOptions options)
+/// <summary>Stage 2: the decoder learns to answer on frozen vision features.</summary>
+public sealed class DecoderStage(QwenModel model, QuestionPacker packer, FeatureBank bank, EventLabels labels, DecoderStageOptions options)
 {
-    private const int FirstClips = 100;
     private readonly Random _random = new(options.Seed);
 
     /// <summary>Trains the decoder in place.</summary>
@@ -46,7 +42,7 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
     {
         using var heads = new AuxiliaryHeads(model.Config.Text.HiddenSize, labels.Count);
         var parameters = model.Language.parameters().Concat(heads.parameters()).ToList();
-        using var optimizer = optim.AdamW(parameters, lr: options.Peak, beta1: 0.9, beta2: 0.98, weight_decay: 0.02);
+        using var optimizer = new AdamW(parameters);
         var rate = new LearningRate(options.Peak, Math.Min(200, options.Steps / 10), options.Steps);
         var meter = new Meter();
         var clock = Stopwatch.StartNew();
@@ -55,10 +51,7 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         {
             for (var i = 0; i < leg.Steps; i++)
             {
-                foreach (var group in optimizer.ParamGroups) group.LearningRate = rate.At(step);
-                var available = Math.Min(clips, FirstClips + step);
-                bank.WaitFor(available, filling);
-                Step(leg, available, optimizer, parameters, heads, meter);
+                Step(leg, optimizer, rate.At(step), heads, meter);
                 step++;
                 if (step % 25 == 0) report($"decoder step {step}/{options.Steps} window {leg.Pairs} s {meter} {clock.Elapsed.TotalSeconds / step:0.00} s/step");
                 if (step % every == 0 || step == options.Steps) checkpoint(step);
@@ -66,10 +59,10 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         }
     }
 
-    private void Step(Leg leg, int available, optim.Optimizer optimizer, List<TorchSharp.Modules.Parameter> parameters, AuxiliaryHeads heads, Meter meter)
+    private void Step(Leg leg, AdamW optimizer, double learningRate, AuxiliaryHeads heads, Meter meter)
     {
         using var scope = NewDisposeScope();
-        var (batch, features, pairLabels) = Draw(leg, available);
+        var (batch, features, pairLabels) = Draw(leg);
         using var layout = batch;
         using var observer = new GuidedLayers(options.GuidedLayer);
         var hidden = PackedForward.Run(model, batch, features, observer);                                        // [B, S, D]
@@ -79,28 +72,29 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         var video = observer.States!.narrow(1, batch.VideoStart, batch.VideoTokens)
             .reshape(leg.Windows, leg.Pairs, packer.TokensPerPair, -1).mean([2]);                                // [B, T, D]
         var (clock, kind, start) = heads.Loss(video, pairLabels);
+        var asked = heads.Asked(observer.States!, batch, labels);
         var guidance = GuidedAttention.Loss(observer.Looks!, options.GuidedHeads, batch, packer.TokensPerPair);
 
-        optimizer.zero_grad();
-        (answer + options.Auxiliary * (clock + kind + start) + options.Guidance * guidance).backward();
-        nn.utils.clip_grad_norm_(parameters, 1.0);
-        optimizer.step();
+        optimizer.ZeroGradients();
+        (answer + (clock + kind + start + asked) * KeptScalar.Of(options.Auxiliary) + guidance * KeptScalar.Of(options.Guidance)).backward();
+        optimizer.Step(learningRate);
         meter.Add("loss", answer.item<float>());
         meter.Add("clock", clock.item<float>());
         meter.Add("kind", kind.item<float>());
         meter.Add("onset", start.item<float>());
+        meter.Add("asked", asked.item<float>());
         meter.Add("guide", guidance.item<float>());
         meter.Add(logits, batch.Tokens);
     }
 
-    private (PackedBatch Batch, Tensor Features, List<PairLabel[]> Labels) Draw(Leg leg, int available)
+    private (PackedBatch Batch, Tensor Features, List<PairLabel[]> Labels) Draw(Leg leg)
     {
         var rows = new List<IReadOnlyList<Question>>();
         var windows = new List<Tensor>();
         var pairLabels = new List<PairLabel[]>();
         while (rows.Count < leg.Windows)
         {
-            var index = _random.Next(available);
+            var index = _random.Next(bank.Count);
             var clip = bank.Clip(index);
             if (clip.Pairs < leg.Pairs) continue;
             var from = _random.Next(clip.Pairs - leg.Pairs + 1);

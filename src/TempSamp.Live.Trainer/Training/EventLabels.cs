@@ -14,6 +14,9 @@ public sealed class EventLabels
     /// <summary>Number of classes, nothing included.</summary>
     public int Count => _index.Count + 1;
 
+    /// <summary>Number of a kind; 0 for one that was not there when kinds were numbered.</summary>
+    public int IndexOf(string kind) => _index.GetValueOrDefault(kind);
+
     /// <summary>Labels of the pairs of the window [<paramref name="from"/>, <paramref name="from"/> + <paramref name="pairs"/>) seconds.</summary>
     public PairLabel[] Of(TrainingClip clip, int from, int pairs)
     {
@@ -26,7 +29,7 @@ public sealed class EventLabels
                 for (var pair = 0; pair < pairs; pair++)
                 {
                     var covered = Math.Min(span.End, from + pair + 1) - Math.Max(span.Start, from + pair);
-                    if (covered >= 0.5) labels[pair] = new(_index.GetValueOrDefault(concept.Kind), start);
+                    if (covered >= 0.5) labels[pair] = new(IndexOf(concept.Kind), start);
                 }
             }
         }

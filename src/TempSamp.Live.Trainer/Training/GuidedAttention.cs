@@ -1,3 +1,4 @@
+using TempSamp.Live.Model;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,6 +39,6 @@ public static class GuidedAttention
             [TensorIndex.Colon, TensorIndex.Slice(0, heads), TensorIndex.Slice(batch.VideoStart, batch.VideoStart + batch.VideoTokens)];
         var mass = looks.reshape(rows.Count, heads, pairs, tokensPerPair).to(ScalarType.Float32).sum(3);          // [N, heads, T]
         var right = (mass * tensor(allowed.ToArray()).view(rows.Count, 1, pairs)).sum(2);  // [N, heads]
-        return right.clamp_min(1e-6).log().neg().mean().MoveToOuterDisposeScope();
+        return right.clamp_min(KeptScalar.Of(1e-6)).log().neg().mean().MoveToOuterDisposeScope();
     }
 }

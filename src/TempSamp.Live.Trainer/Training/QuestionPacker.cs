@@ -157,6 +157,6 @@ public sealed class QuestionPacker
         var visible = ones(length, length, ScalarType.Bool).tril();
         for (var q = 1; q < perRow; q++)
             visible[TensorIndex.Slice(shared + q * longest, shared + (q + 1) * longest), TensorIndex.Slice(shared, shared + q * longest)] = false;
-        return zeros(length, length).masked_fill(visible.logical_not(), float.NegativeInfinity).view(1, 1, length, length).MoveToOuterDisposeScope();
+        return zeros(length, length).masked_fill(visible.logical_not(), KeptScalar.Of(float.NegativeInfinity)).view(1, 1, length, length).MoveToOuterDisposeScope();
     }
 }

@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using TempSamp.Live.Model;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TempSamp.Live.Trainer;
 
@@ -37,40 +34,18 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
             save();
         }
 
-        using var heldOut = new FeatureBank();
-        Fill(heldOut, clips.HeldOut, Math.Min(options.HeldOutClips, clips.HeldOutCount ?? int.MaxValue), "held-out", CancellationToken.None);
+        using var heldOut = Encode(clips.HeldOut, Math.Min(options.HeldOutClips, clips.HeldOutCount ?? int.MaxValue));
         var score = new HeldOutScore(model, tokenizer, packer, heldOut);
         if (options.Decoder.Legs.Count == 0) return score.Measure(512, profile.WindowSeconds, seed: 11);
 
-        var count = Math.Min(options.Clips, clips.TrainCount ?? int.MaxValue);
-        using var bank = new FeatureBank();
-        using var stop = new CancellationTokenSource();
-        var filling = Task.Factory.StartNew(() => Fill(bank, clips.Train, count, "training", stop.Token), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
+        using var bank = Encode(clips.Train, Math.Min(options.Clips, clips.TrainCount ?? int.MaxValue));
+        new DecoderStage(model, packer, bank, labels, options.Decoder).Train(report, _ =>
         {
-            new DecoderStage(model, packer, bank, filling, labels, count, options.Decoder).Train(report, _ =>
-            {
-                save();
-                report(score.Measure(64, profile.WindowSeconds, seed: 7).ToString());
-            }, CheckpointSteps);
-        }
-        finally
-        {
-            stop.Cancel();
-            ((IAsyncResult)filling).AsyncWaitHandle.WaitOne();
-        }
+            save();
+            report(score.Measure(64, profile.WindowSeconds, seed: 7).ToString());
+        }, CheckpointSteps);
         return score.Measure(512, profile.WindowSeconds, seed: 11);
     }
 
-    private void Fill(FeatureBank bank, Func<int, TrainingClip> clipOf, int count, string what, CancellationToken stop)
-    {
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < count && !stop.IsCancellationRequested; i++)
-        {
-            var clip = clipOf(i);
-            var patches = ClipPatches.All(clip, _grid);
-            bank.Add(model.Vision, clip with { Frame = _ => throw new InvalidOperationException("The frames of an encoded clip are not kept.") }, patches, _grid);
-            if (bank.Count % 100 == 0) report($"{what} clips encoded {bank.Count}/{count} {clock.Elapsed.TotalSeconds / bank.Count:0.00} s/clip");
-        }
-    }
+    private FeatureBank Encode(Func<int, TrainingClip> clipOf, int count) => FeatureBank.Encode(model.Vision, clipOf, count, _grid, Environment.ProcessorCount, report);
 }

@@ -33,7 +33,7 @@ public static class TowerStage
         using var weight = ones(labels.Count);
         weight[0] = IdleWeight;
         var parameters = tower.parameters().Concat(head.parameters()).ToList();
-        using var optimizer = optim.AdamW(parameters, lr: options.Peak, beta1: 0.9, beta2: 0.98, weight_decay: 0.02);
+        using var optimizer = new AdamW(parameters);
         var rate = new LearningRate(options.Peak, Math.Min(100, options.Steps / 10), options.Steps);
 
         double loss = 0, right = 0;
@@ -43,16 +43,14 @@ public static class TowerStage
         {
             using (NewDisposeScope())
             {
-                foreach (var group in optimizer.ParamGroups) group.LearningRate = rate.At(step);
                 var patches = tensor(batch.Patches, batch.Kinds.Length * batch.PatchesPerPair, ClipPatches.PatchLength).to(ScalarType.BFloat16);
                 var merged = tower.Forward(patches, batch.Grids).view(batch.Kinds.Length, -1, width).to(ScalarType.Float32);   // [n, tokens, D]
                 var logits = head.forward(cat([merged.mean([1]), merged.amax([1])], 1));                                       // [n, kinds]
                 var kinds = tensor(batch.Kinds);
                 var error = nn.functional.cross_entropy(logits, kinds, weight);
-                optimizer.zero_grad();
+                optimizer.ZeroGradients();
                 error.backward();
-                nn.utils.clip_grad_norm_(parameters, 1.0);
-                optimizer.step();
+                optimizer.Step(rate.At(step));
 
                 var events = kinds.gt(0);
                 var hits = logits.argmax(1).eq(kinds).logical_and(events).sum().item<long>() / Math.Max(1.0, events.sum().item<long>());
