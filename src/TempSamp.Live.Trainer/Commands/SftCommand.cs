@@ -12,13 +12,13 @@ public static class SftCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A model directory to go on from, or 'mini' for a new model of the bundled size.", Required = true };
+        var model = new Option<string>("--model") { Description = "A model directory to go on from, or 'mini' for a new one of the bundled size.", Required = true };
         var data = new Option<string>("--data") { Description = "render:DOMAIN (sports, shop or mixed), broadcasts painted on the way; or an annotations.jsonl with its videos beside it.", Required = true };
         var output = new Option<DirectoryInfo>("--out") { Description = "Directory of the trained model.", Required = true };
         var clips = new Option<int>("--clips") { Description = "Training clips.", DefaultValueFactory = _ => 4000 };
         var seconds = new Option<int>("--seconds") { Description = "Length of a training clip.", DefaultValueFactory = _ => 40 };
         var towerSteps = new Option<int>("--tower-steps") { Description = "Steps of the tower's stage; 0 keeps the tower.", DefaultValueFactory = _ => 1500 };
-        var legs = new Option<string>("--legs") { Description = "Curriculum of the decoder: WINDOWxBATCHxSTEPS,...; none leaves the decoder as it is.", DefaultValueFactory = _ => "8x24x400,12x16x800,24x8x3000" };
+        var legs = new Option<string>("--legs") { Description = "Curriculum of the decoder: WINDOWxBATCHxSTEPS,...; none leaves the decoder as it is.", DefaultValueFactory = _ => "8x16x400,16x8x4000" };
         var spans = new Option<int>("--spans") { Description = "Span questions a window.", DefaultValueFactory = _ => 3 };
         var presences = new Option<int>("--presences") { Description = "Presence questions a window.", DefaultValueFactory = _ => 2 };
         var peak = new Option<double>("--lr") { Description = "Peak learning rate of the decoder.", DefaultValueFactory = _ => 1.5e-3 };
@@ -29,40 +29,44 @@ public static class SftCommand
         {
             model, data, output, clips, seconds, towerSteps, legs, spans, presences, peak, seed, threads,
         };
-        command.SetAction(parse =>
+        command.SetAction((parse, cancel) =>
         {
-            TorchRuntime.Ensure();
-            torch.set_num_threads(parse.GetValue(threads));
-            torch.random.manual_seed(parse.GetValue(seed));
-            var directory = parse.GetValue(output)!.FullName;
-            var start = parse.GetValue(model)!;
-            if (start == "mini") MiniModel.Prepare(directory);
-            using var net = start == "mini" ? QwenModel.Create(QwenConfig.Load(directory), parse.GetValue(seed)) : QwenModel.Load(start, torch.ScalarType.Float32);
-            if (start != "mini") MiniModel.CopyText(start, directory);
-            var profile = GroundingProfile.Load(directory);
-            var clock = Stopwatch.StartNew();
-            using var log = new StreamWriter(Path.Combine(directory, "training.log"), append: true) { AutoFlush = true };
-            void Report(string line)
-            {
-                var stamped = string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed:hh\\:mm\\:ss} {line}");
-                lock (log)
-                {
-                    Console.WriteLine(stamped);
-                    log.WriteLine(stamped);
-                }
-            }
-
             var steps = parse.GetValue(towerSteps);
-            var options = new SupervisedOptions(parse.GetValue(clips), HeldOutClips: 120, parse.GetValue(threads),
-                steps > 0 ? new TowerStageOptions(steps) : null,
-                new DecoderStageOptions(ParseLegs(parse.GetValue(legs)!), parse.GetValue(peak), parse.GetValue(spans), parse.GetValue(presences), Seed: parse.GetValue(seed)));
-            var scores = new SupervisedTraining(net, ChatTokenizer.Load(directory), profile, options, Report).Run(
-                ClipSource.Open(parse.GetValue(data)!, profile, parse.GetValue(seed), parse.GetValue(seconds), Report),
-                () => net.Save(directory, torch.ScalarType.BFloat16));
-            Report($"held-out: {scores}");
-            return 0;
+            var (width, draw) = (parse.GetValue(threads), parse.GetValue(seed));
+            var options = new SupervisedOptions(parse.GetValue(clips), HeldOutClips: 120, width, steps > 0 ? new TowerStageOptions(steps) : null,
+                new DecoderStageOptions(ParseLegs(parse.GetValue(legs)!), parse.GetValue(peak), parse.GetValue(spans), parse.GetValue(presences), Seed: draw));
+            var run = new Run(parse.GetValue(model)!, parse.GetValue(data)!, parse.GetValue(output)!.FullName, parse.GetValue(seconds), draw, options);
+            return Task.Run(() => Train(run, cancel), CancellationToken.None); // off this thread, so that Ctrl-C is heard
         });
         return command;
+    }
+
+    private sealed record Run(string Model, string Data, string Directory, int Seconds, int Seed, SupervisedOptions Options);
+
+    private static int Train(Run run, CancellationToken cancel)
+    {
+        TorchRuntime.Ensure();
+        torch.set_num_threads(run.Options.Threads);
+        torch.random.manual_seed(run.Seed);
+        if (run.Model == MiniModel.Name) MiniModel.Prepare(run.Directory);
+        else MiniModel.CopyText(run.Model, run.Directory);
+        using var net = run.Model == MiniModel.Name ? QwenModel.Create(QwenConfig.Load(run.Directory), run.Seed) : QwenModel.Load(run.Model, torch.ScalarType.Float32);
+        var profile = GroundingProfile.Load(run.Directory);
+
+        var clock = Stopwatch.StartNew();
+        using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(run.Directory, "training.log"), append: true) { AutoFlush = true });
+        void Report(string line)
+        {
+            var stamped = string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed:hh\\:mm\\:ss} {line}");
+            Console.WriteLine(stamped);
+            log.WriteLine(stamped);
+        }
+
+        var clips = ClipSource.Open(run.Data, profile, run.Seed, run.Seconds, Report);
+        var scores = new SupervisedTraining(net, ChatTokenizer.Load(run.Directory), profile, run.Options, Report)
+            .Run(clips, () => net.Save(run.Directory, torch.ScalarType.BFloat16), cancel);
+        Report($"held-out: {scores}");
+        return 0;
     }
 
     private static List<Leg> ParseLegs(string text)

@@ -38,7 +38,8 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
     /// <param name="report">Called now and then with a line for people.</param>
     /// <param name="checkpoint">Called every <paramref name="every"/> steps and after the last.</param>
     /// <param name="every">Steps between checkpoints.</param>
-    public void Train(Action<string> report, Action<int> checkpoint, int every)
+    /// <param name="cancel">Stops between steps; the last checkpoint stays.</param>
+    public void Train(Action<string> report, Action<int> checkpoint, int every, CancellationToken cancel)
     {
         using var heads = new AuxiliaryHeads(model.Config.Text.HiddenSize, labels.Count);
         var parameters = model.Language.parameters().Concat(heads.parameters()).ToList();
@@ -51,6 +52,7 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         {
             for (var i = 0; i < leg.Steps; i++)
             {
+                cancel.ThrowIfCancellationRequested();
                 Step(leg, optimizer, rate.At(step), heads, meter);
                 step++;
                 if (step % 25 == 0) report($"decoder step {step}/{options.Steps} window {leg.Pairs} s {meter} {clock.Elapsed.TotalSeconds / step:0.00} s/step");

@@ -32,12 +32,13 @@ public sealed class FeatureBank : IDisposable
     /// <param name="grid">Height and width of a pair in patches.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="report">Takes a line now and then.</param>
-    public static FeatureBank Encode(VisionTower tower, Func<int, TrainingClip> clipOf, int count, (int H, int W) grid, int threads, Action<string> report)
+    /// <param name="cancel">Stops between clips.</param>
+    public static FeatureBank Encode(VisionTower tower, Func<int, TrainingClip> clipOf, int count, (int H, int W) grid, int threads, Action<string> report, CancellationToken cancel)
     {
         var clips = new (TrainingClip, Tensor)[count];
         var clock = Stopwatch.StartNew();
         var done = 0;
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, n =>
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, n =>
         {
             var clip = clipOf(n);
             clips[n] = (clip with { Frame = _ => throw new InvalidOperationException("The frames of an encoded clip are not kept.") }, Encode(tower, clip, grid));

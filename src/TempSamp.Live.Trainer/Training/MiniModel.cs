@@ -6,11 +6,14 @@ namespace TempSamp.Live.Trainer;
 /// <summary>The bundled model's architecture: Qwen2.5-VL at a size that learns and runs on two CPU cores.</summary>
 public static class MiniModel
 {
+    /// <summary>What <c>--model</c> calls a new one.</summary>
+    public const string Name = "mini";
+
     /// <summary>Frames of 84 x 140: 6 x 10 patches, merged to 3 x 5 = 15 tokens a second.</summary>
     public const int FrameHeight = 84, FrameWidth = 140;
 
     /// <summary>Seconds that the model sees at once.</summary>
-    public const int WindowSeconds = 24;
+    public const int WindowSeconds = 16;
 
     private const int Vocabulary = 600;
 

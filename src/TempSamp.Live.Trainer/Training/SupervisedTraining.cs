@@ -22,30 +22,32 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
     /// <summary>Trains in place and returns the held-out scores.</summary>
     /// <param name="clips">What to learn from and what to score on.</param>
     /// <param name="save">Writes a checkpoint.</param>
-    public WindowScores Run(IClipSource clips, Action save)
+    /// <param name="cancel">Stops between steps.</param>
+    public WindowScores Run(IClipSource clips, Action save, CancellationToken cancel)
     {
         var packer = new QuestionPacker(tokenizer, profile, model.Config);
         var labels = new EventLabels(Enumerable.Range(0, 16).Select(clips.Train));
         if (options.Tower is { } tower)
         {
             var pairs = new PairStream(clips.Train, labels, _grid, tower.Batch);
-            var right = TowerStage.Train(model.Vision, model.Config.Text.HiddenSize, labels, pairs.Batches(options.Threads), tower, report);
+            var right = TowerStage.Train(model.Vision, model.Config.Text.HiddenSize, labels, pairs.Batches(options.Threads), tower, report, cancel);
             report($"tower: {right:P1} of event pairs named right");
             save();
         }
 
-        using var heldOut = Encode(clips.HeldOut, Math.Min(options.HeldOutClips, clips.HeldOutCount ?? int.MaxValue));
+        using var heldOut = Encode(clips.HeldOut, Math.Min(options.HeldOutClips, clips.HeldOutCount ?? int.MaxValue), cancel);
         var score = new HeldOutScore(model, tokenizer, packer, heldOut);
         if (options.Decoder.Legs.Count == 0) return score.Measure(512, profile.WindowSeconds, seed: 11);
 
-        using var bank = Encode(clips.Train, Math.Min(options.Clips, clips.TrainCount ?? int.MaxValue));
+        using var bank = Encode(clips.Train, Math.Min(options.Clips, clips.TrainCount ?? int.MaxValue), cancel);
         new DecoderStage(model, packer, bank, labels, options.Decoder).Train(report, _ =>
         {
             save();
             report(score.Measure(64, profile.WindowSeconds, seed: 7).ToString());
-        }, CheckpointSteps);
+        }, CheckpointSteps, cancel);
         return score.Measure(512, profile.WindowSeconds, seed: 11);
     }
 
-    private FeatureBank Encode(Func<int, TrainingClip> clipOf, int count) => FeatureBank.Encode(model.Vision, clipOf, count, _grid, Environment.ProcessorCount, report);
+    private FeatureBank Encode(Func<int, TrainingClip> clipOf, int count, CancellationToken cancel) =>
+        FeatureBank.Encode(model.Vision, clipOf, count, _grid, Environment.ProcessorCount, report, cancel);
 }

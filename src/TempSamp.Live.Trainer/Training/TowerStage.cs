@@ -27,7 +27,8 @@ public static class TowerStage
     /// <param name="batches">Endless labelled pairs.</param>
     /// <param name="options">How long and how fast.</param>
     /// <param name="report">Called now and then with a line for people.</param>
-    public static double Train(VisionTower tower, int width, EventLabels labels, IEnumerable<PairBatch> batches, TowerStageOptions options, Action<string> report)
+    /// <param name="cancel">Stops between steps.</param>
+    public static double Train(VisionTower tower, int width, EventLabels labels, IEnumerable<PairBatch> batches, TowerStageOptions options, Action<string> report, CancellationToken cancel)
     {
         using var head = nn.Linear(2 * width, labels.Count);
         using var weight = ones(labels.Count);
@@ -41,6 +42,7 @@ public static class TowerStage
         var step = 0;
         foreach (var batch in batches.Take(options.Steps))
         {
+            cancel.ThrowIfCancellationRequested();
             using (NewDisposeScope())
             {
                 var patches = tensor(batch.Patches, batch.Kinds.Length * batch.PatchesPerPair, ClipPatches.PatchLength).to(ScalarType.BFloat16);
