@@ -132,6 +132,6 @@ public sealed class FileClipStoreTests : IDisposable
         var validator = new DeliveryOptionsValidator();
         Assert.True(validator.Validate(null, new()).Succeeded);
         Assert.Contains("name a folder", validator.Validate(null, new() { Directory = file }).FailureMessage);
-        Assert.Contains("is empty", validator.Validate(null, new() { Directory = " " }).FailureMessage);
+        Assert.Contains("(empty)", validator.Validate(null, new() { Directory = " " }).FailureMessage);
     }
 }
