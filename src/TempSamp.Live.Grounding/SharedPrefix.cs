@@ -20,6 +20,9 @@ internal sealed class Lane(IEnumerable<int> tokens)
 /// </remarks>
 internal sealed class SharedPrefix : IDisposable
 {
+    // Tokens in one pass: the scores of all of them against a long video must fit into memory.
+    private const int Piece = 512;
+
     private readonly QwenModel _model;
     private readonly KeyValueCache _cache;
     private readonly int _length;
@@ -40,13 +43,26 @@ internal sealed class SharedPrefix : IDisposable
         _next = prefix.Length + positions.Deltas[0];
         _cache = new(model.Config.Text, 1, prefix.Length + room, rows.dtype, model.Device);
         var ids = tensor(Array.ConvertAll(prefix, id => (long)id), [1, prefix.Length], device: model.Device);
-        model.Language.Forward(model.Embed(ids, rows), tensor(positions.Ids, [3, 1, prefix.Length], device: model.Device), null, _cache);
+        model.Language.Prefill(model.Embed(ids, rows), tensor(positions.Ids, [3, 1, prefix.Length], device: model.Device), null, _cache);
     }
 
     /// <summary>Reads the pending tokens of every lane.</summary>
     /// <param name="lanes">Each with at least one pending token.</param>
     /// <returns>Scores of the token after each lane's last one, [lanes][V].</returns>
     public float[][] Read(IReadOnlyList<Lane> lanes)
+    {
+        var scores = new List<float[]>();
+        for (var done = 0; done < lanes.Count;)
+        {
+            var (count, tokens) = (0, 0);
+            while (done + count < lanes.Count && (count == 0 || tokens + lanes[done + count].Pending.Count <= Piece)) tokens += lanes[done + count++].Pending.Count;
+            scores.AddRange(ReadTogether([.. lanes.Skip(done).Take(count)]));
+            done += count;
+        }
+        return [.. scores];
+    }
+
+    private float[][] ReadTogether(Lane[] lanes)
     {
         using var scope = NewDisposeScope();
         var (ids, positions, lasts) = (new List<long>(), new List<long>(), new List<long>());

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using TempSamp.Live.Core;
 using TempSamp.Live.Model;
 using TempSamp.Live.Testing;
+using TorchSharp;
 
 namespace TempSamp.Live.Grounding.Tests;
 
@@ -37,10 +38,24 @@ public class GroundingServicesTests
     }
 
     [Fact]
+    public void The_bundled_model_can_be_asked()
+    {
+        var folder = Path.Combine(SharedData.Repository!, new GroundingOptions().ModelDirectory);
+        if (!Directory.Exists(folder)) Assert.Skip("No model is bundled with this checkout.");
+        using var scope = torch.NewDisposeScope();
+        using var model = GroundingModel.Load(new() { ModelDirectory = folder });
+        var reader = new WindowReader(model);
+        var black = new float[model.PairGrid.Patches * model.Frames.PatchLength];
+        var answer = Assert.Single(reader.Ask(torch.cat(reader.Encode([black, black]), 0), 2, ["a goal is scored"]));
+        Assert.NotNull(answer.Span);
+        Assert.InRange(answer.Presence, 0, 1);
+    }
+
+    [Fact]
     public void A_missing_folder_and_a_missing_GPU_are_errors_with_their_fix()
     {
         Assert.Contains("Set Grounding:ModelDirectory", Assert.Throws<ModelException>(() => GroundingModel.Load(new() { ModelDirectory = "/nowhere/at/all" })).Message);
-        if (TorchSharp.torch.cuda.is_available()) Assert.Skip("This machine has a GPU.");
+        if (torch.cuda.is_available()) Assert.Skip("This machine has a GPU.");
         if (SharedData.Golden is null) Assert.Skip(SharedData.Missing("golden"));
         var error = Assert.Throws<ModelException>(() => GroundingModel.Load(new() { ModelDirectory = GoldenManifest.ModelFolder(GoldenManifest.Models[0]), Device = "cuda" }));
         Assert.Contains("finds no GPU", error.Message);

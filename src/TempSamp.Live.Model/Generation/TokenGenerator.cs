@@ -28,7 +28,7 @@ public sealed class TokenGenerator(QwenModel model)
 
         var rows = prompts.Ids.Select(ids => new Row(ids)).ToArray();
         var mask = prompts.Padded ? AttentionMask.CausalWithPadding(tokens, prompts.Length) : null;
-        var hidden = model.Language.Forward(embeds, positionIds, mask, cache).narrow(1, prompts.Length - 1, 1);     // [B, 1, D]
+        var hidden = model.Language.Prefill(embeds, positionIds, mask, cache);                           // [B, 1, D]
         while (true)
         {
             var chosen = Choose(hidden, rows, options, onScores);

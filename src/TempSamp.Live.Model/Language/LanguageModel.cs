@@ -53,4 +53,23 @@ public sealed class LanguageModel : nn.Module
         cache?.Advance((int)embeds.shape[1]);
         return _norm.forward(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Reads a prompt into an empty cache, piece by piece, so that the attention scores of a long video never take more memory than those of one piece.</summary>
+    /// <param name="embeds">[B, S, D].</param>
+    /// <param name="positionIds">[3, B, S] int64.</param>
+    /// <param name="mask">[B or 1, 1, S, S] as for <see cref="Forward"/>; null for causal.</param>
+    /// <param name="cache">Takes the S tokens.</param>
+    /// <param name="piece">Tokens read at a time.</param>
+    /// <returns>Normed hidden state of the last token, [B, 1, D].</returns>
+    public Tensor Prefill(Tensor embeds, Tensor positionIds, Tensor? mask, KeyValueCache cache, int piece = 512)
+    {
+        using var scope = NewDisposeScope();
+        for (var at = 0L; ; at += piece)
+        {
+            using var part = NewDisposeScope();
+            var count = Math.Min(piece, embeds.shape[1] - at);
+            var hidden = Forward(embeds.narrow(1, at, count), positionIds.narrow(2, at, count), mask?.narrow(2, at, count).narrow(3, 0, at + count), cache);
+            if (at + count == embeds.shape[1]) return hidden.narrow(1, count - 1, 1).MoveToOuterDisposeScope().MoveToOuterDisposeScope();
+        }
+    }
 }

@@ -4,8 +4,9 @@ namespace TempSamp.Live.Model;
 
 /// <summary>Softmax attention as plain batched matrix products.</summary>
 /// <remarks>
-/// On CPU the explicit form beats the fused kernel at the lengths of this model, forward and backward.
-/// The softmax kernel adds up in float32 whatever the type of its input.
+/// Measured on CPU with libtorch 2.10, forward and backward, CPU time: in bfloat16, which is trained in, 600 tokens of 8 x 8 heads under a mask take 110-125 ms against 185 ms of
+/// the fused kernel, and 384 windows of 48 patches 9 against 51 ms. In float32 the fused kernel is quicker (210 against 135 ms at 600 tokens), but it repeats shared keys, shows no
+/// probabilities and knows no scale. The softmax kernel adds up in float32 whatever the type of its input.
 /// </remarks>
 internal static class Attention
 {

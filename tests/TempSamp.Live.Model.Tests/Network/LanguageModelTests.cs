@@ -22,6 +22,24 @@ public class LanguageModelTests
     }
 
     [Fact]
+    public void A_prompt_read_in_pieces_ends_in_the_same_state_padding_or_not()
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        using var model = TinyModel.Create();
+        var (embeds, positions) = (randn(2, 11, 48), Positions(2, 11));
+        var padded = ones([2, 11], ScalarType.Bool);
+        padded[1, TensorIndex.Slice(0, 5)] = false;
+        foreach (var mask in new[] { null, AttentionMask.CausalWithPadding(padded, 11) })
+        {
+            using var cache = new KeyValueCache(model.Config.Text, rows: 2, capacity: 11, ScalarType.Float32, CPU);
+            var last = model.Language.Prefill(embeds, positions, mask, cache, piece: 4);
+            Assert.Equal(11, cache.Length);
+            Assert.True(last.allclose(model.Language.Forward(embeds, positions, mask).narrow(1, 10, 1), 1e-5, 1e-5));
+        }
+    }
+
+    [Fact]
     public void Questions_side_by_side_under_a_block_mask_equal_questions_alone()
     {
         using var scope = NewDisposeScope();
