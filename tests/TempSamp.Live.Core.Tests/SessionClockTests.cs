@@ -131,6 +131,29 @@ public sealed class SessionClockTests
     }
 
     [Fact]
+    public void A_reordered_stream_whose_first_packets_have_no_decoding_time_keeps_its_presentation_times()
+    {
+        var clock = new SessionClock();
+        (long Pts, long? Dts)[] source = [(21, null), (188, null), (104, 21), (63, 63), (146, 104), (354, 146)];
+
+        var mapped = source.Select(p => clock.Map(new SourceTime(0, p.Pts, p.Dts, 41, 1, 1000, 64))).ToList();
+
+        Assert.Equal(source.Select(p => p.Pts - 21), mapped.Select(m => m.Pts.Milliseconds));
+        Assert.All(mapped, m => Assert.Null(m.Note));
+    }
+
+    [Fact]
+    public void A_source_without_decoding_times_goes_by_its_presentation_times()
+    {
+        var clock = new SessionClock();
+
+        var mapped = Enumerable.Range(0, 100).Select(i => clock.Map(new SourceTime(0, i * 40, null, 40, 1, 1000, 64))).ToList();
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => i * 40L), mapped.Select(m => m.Pts.Milliseconds));
+        Assert.Equal(99 * 40, mapped[^1].Dts.Milliseconds);
+    }
+
+    [Fact]
     public void A_new_format_starts_an_epoch_where_the_old_one_ends()
     {
         var clock = new SessionClock();

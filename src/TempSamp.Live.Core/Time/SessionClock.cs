@@ -57,16 +57,16 @@ public sealed class SessionClock
         if (_epoch is null) StartAt(time);
         if (!_tracks.TryGetValue(time.Track, out var track)) _tracks[time.Track] = track = new Track();
         var duration = Math.Clamp(Ticks(time.Duration, time), 0, s_jump);
-        if ((time.Dts ?? time.Pts) is not { } raw) return track.Follow(Epoch, duration);
+        if (track.DecodingTime(time) is not { } raw) return track.Follow(Epoch, duration);
 
         var unwrapped = Unwrap(raw, track.LastRaw ?? FromTicks(_newestSource, time), time.WrapBits);
         var source = Ticks(unwrapped, time);
         var note = track.LastRaw is null ? Join(track, source) : Continue(track, source);
         (track.LastRaw, track.LastSource, _newestSource) = (unwrapped, source, source);
 
-        var dts = Math.Max(source + track.Offset, track.LastMedia ?? long.MinValue);
-        var pts = dts;
-        if (time is { Pts: { } shown, Dts: { } decoded }) pts += Ticks(Unwrap(shown - decoded, 0, time.WrapBits), time);
+        var at = source + track.Offset;
+        var dts = Math.Max(at, track.LastMedia ?? long.MinValue);
+        var pts = time.Pts is { } shown ? at + Ticks(Unwrap(shown - raw, 0, time.WrapBits), time) : dts;
         if (Math.Abs(pts - dts) > s_jump)
         {
             pts = dts;
@@ -134,9 +134,20 @@ public sealed class SessionClock
 
     private sealed class Track
     {
+        private const int DeepestReordering = 16;
+        private int _blind;
+
         public long? LastRaw, LastMedia;
         public long LastSource, Offset, Step;
         public int Epoch;
+
+        // Matroska leaves out the decoding times of the first packets of a reordered stream: until they start, time stands still. A source that never
+        // writes any is taken as not reordered.
+        public long? DecodingTime(SourceTime time)
+        {
+            _blind = time.Dts is null ? _blind + 1 : 0;
+            return time.Dts ?? (time.Pts is { } pts && LastRaw is { } last && _blind <= DeepestReordering ? Math.Min(pts, last) : time.Pts);
+        }
 
         // No time at all: right after the last packet.
         public SessionTime Follow(int epoch, long duration)
