@@ -25,8 +25,8 @@ internal sealed record LogOptions
     /// <summary>Lowest level that is written. Default <c>Information</c>.</summary>
     public LogLevel Level { get; init; } = LogLevel.Information;
 
-    /// <summary>Lowest level by category prefix, such as <c>TempSamp.Live.Media: Debug</c>; the longest prefix wins.</summary>
-    public Dictionary<string, LogLevel> Levels { get; init; } = [];
+    /// <summary>Lowest level by category prefix, such as <c>TempSamp.Live.Media: Debug</c>; the longest prefix wins. Default <c>Microsoft: Warning</c>.</summary>
+    public Dictionary<string, LogLevel> Levels { get; init; } = new() { ["Microsoft"] = LogLevel.Warning };
 
     /// <summary>Console format. Default <c>Auto</c>.</summary>
     public LogFormat Format { get; init; } = LogFormat.Auto;
