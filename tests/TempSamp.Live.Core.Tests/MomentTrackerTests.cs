@@ -46,6 +46,14 @@ public class MomentTrackerTests
     }
 
     [Fact]
+    public void A_single_sighting_that_later_windows_see_elsewhere_is_dropped()
+    {
+        var tracker = new MomentTracker([_goal]);
+        var moments = new[] { Seen(0, 16, 4, 8), Seen(2, 18, 11, 14), Seen(4, 20, 11, 14), Seen(12, 28, 20, 24) }.SelectMany(verdict => tracker.Observe([verdict])).ToList();
+        Assert.Equal(TimeRange.FromSeconds(11, 14), Assert.Single(moments).Span);
+    }
+
+    [Fact]
     public void A_single_sighting_that_no_other_window_could_judge_settles_when_out_of_sight()
     {
         var tracker = new MomentTracker([_goal]);

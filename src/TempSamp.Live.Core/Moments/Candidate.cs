@@ -19,9 +19,12 @@ internal sealed class Candidate(TrackerOptions options)
     /// <summary>Windows that hold the whole span and found nothing in it.</summary>
     public int Denials { get; set; }
 
+    /// <summary>Windows that hold the whole span and named another occurrence: one answer a window, so this is no denial, but no support either.</summary>
+    public int Oversights { get; set; }
+
     /// <summary>Whether the windows that could judge it are of one mind, and enough.</summary>
     public bool IsAgreed =>
-        _sightings.Count >= options.MinAgreement * (_sightings.Count + Denials) && (_sightings.Count >= options.MinSightings || Denials == 0);
+        _sightings.Count >= options.MinAgreement * (_sightings.Count + Denials) && (_sightings.Count >= options.MinSightings || Denials + Oversights == 0);
 
     public void Add(Sighting sighting)
     {
@@ -33,6 +36,7 @@ internal sealed class Candidate(TrackerOptions options)
     {
         _sightings.AddRange(other._sightings);
         Denials = Math.Max(Denials, other.Denials);
+        Oversights = Math.Max(Oversights, other.Oversights);
         Span = Estimate();
     }
 

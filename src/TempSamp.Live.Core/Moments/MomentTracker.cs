@@ -5,6 +5,7 @@ namespace TempSamp.Live.Core;
 /// Pure and deterministic: no clock, no randomness; time is what the windows say. Not thread-safe: one loop owns a tracker.
 /// <code>
 ///   verdict ── presence below threshold ──> denies the candidates that its window holds whole
+///      ├── a span elsewhere ──> no support for those candidates
 ///      └── a span ── same as a settled moment ──> nothing: already told
 ///             └── joins the candidate it overlaps, or founds one
 ///   candidate ── enough sightings agree, and a window saw past its end ──> moment

@@ -13,8 +13,15 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
         if (!_heard.Add(verdict.Window)) return [];
         _newest = MediaTime.Max(_newest, verdict.Window.End);
 
-        if (verdict.Presence < query.Threshold) Deny(verdict.Window);
-        else if (verdict.Span?.Intersect(verdict.Window) is { IsEmpty: false } span) Join(verdict, span);
+        if (verdict.Presence < query.Threshold)
+        {
+            foreach (var candidate in HeldBy(verdict.Window)) candidate.Denials++;
+        }
+        else if (verdict.Span?.Intersect(verdict.Window) is { IsEmpty: false } span)
+        {
+            foreach (var candidate in HeldBy(verdict.Window).Where(candidate => !IsSame(candidate.Span, span))) candidate.Oversights++;
+            Join(verdict, span);
+        }
 
         var moments = Settle(candidate => candidate.HasSettled(_newest) || candidate.IsBehind(verdict.Window));
         Forget();
@@ -23,10 +30,7 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
 
     public List<Moment> Flush() => Settle(_ => true);
 
-    private void Deny(TimeRange window)
-    {
-        foreach (var candidate in _open.Where(candidate => window.Hull(candidate.Span) == window)) candidate.Denials++;
-    }
+    private IEnumerable<Candidate> HeldBy(TimeRange window) => _open.Where(candidate => window.Hull(candidate.Span) == window);
 
     private void Join(WindowVerdict verdict, TimeRange span)
     {
