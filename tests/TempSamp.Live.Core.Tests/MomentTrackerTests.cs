@@ -54,6 +54,15 @@ public class MomentTrackerTests
     }
 
     [Fact]
+    public void The_tail_of_a_settled_event_at_a_window_s_left_edge_founds_no_second_moment()
+    {
+        var tracker = new MomentTracker([_goal]);
+        var moments = new[] { Seen(4, 20, 19, 20), Seen(8, 24, 19, 23), Seen(10, 26, 19, 23), Seen(16, 32, 19, 23), Seen(20, 36, 20, 23), Seen(22, 38, 22, 31), Absent(24, 40), Absent(32, 48) }
+            .SelectMany(verdict => tracker.Observe([verdict])).ToList();
+        Assert.Equal(TimeRange.FromSeconds(19, 23), Assert.Single(moments).Span);
+    }
+
+    [Fact]
     public void A_single_sighting_that_no_other_window_could_judge_settles_when_out_of_sight()
     {
         var tracker = new MomentTracker([_goal]);

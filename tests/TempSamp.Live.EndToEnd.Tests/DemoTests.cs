@@ -7,9 +7,8 @@ namespace TempSamp.Live.EndToEnd.Tests;
 public class DemoTests
 {
     [Fact]
-    public async Task The_demo_plays_to_its_end_and_judges_itself()
+    public async Task The_demo_finds_seven_of_ten_events_and_at_most_two_that_are_none()
     {
-        Assert.SkipUnless(Directory.Exists(Path.Combine(SharedData.Repository!, "models", "tempsamp-mini")), "models/tempsamp-mini is not here: train it with tempsamp-train sft");
         var folder = Directory.CreateTempSubdirectory("tempsamp-demo-").FullName;
 
         var (code, output, error) = await DaemonProcess.RunAsync("demo", "--once", "--json", "--out", folder);
@@ -17,8 +16,9 @@ public class DemoTests
         Assert.True(output.Length > 0, error);
         var result = JsonDocument.Parse(output).RootElement;
         var isGood = result.GetProperty("matched").GetInt32() >= 0.7 * result.GetProperty("events").GetInt32() && result.GetProperty("unmatchedClips").GetInt32() <= 2;
-        Assert.Equal(isGood, result.GetProperty("passed").GetBoolean());
-        Assert.Equal(isGood ? 0 : 1, code);
+        Assert.True(isGood, output);
+        Assert.True(result.GetProperty("passed").GetBoolean());
+        Assert.Equal(0, code);
         TestContext.Current.TestOutputHelper!.WriteLine(output);
         await Deliverables.CheckAsync(DaemonProcess.Events(folder));
         Directory.Delete(folder, recursive: true);

@@ -5,23 +5,18 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
 {
     private readonly List<Candidate> _open = [];
     private readonly List<TimeRange> _settled = [];
-    private readonly HashSet<TimeRange> _heard = [];
+    private readonly Dictionary<TimeRange, Hearing> _heard = [];
     private MediaTime _newest = new(long.MinValue);
 
     public List<Moment> Observe(WindowVerdict verdict)
     {
-        if (!_heard.Add(verdict.Window)) return [];
+        var span = verdict.Span?.Intersect(verdict.Window);
+        var hearing = verdict.Presence < query.Threshold ? new Hearing(true, null) : new Hearing(false, span is { IsEmpty: false } ? span : null);
+        if (!_heard.TryAdd(verdict.Window, hearing)) return [];
         _newest = MediaTime.Max(_newest, verdict.Window.End);
 
-        if (verdict.Presence < query.Threshold)
-        {
-            foreach (var candidate in HeldBy(verdict.Window)) candidate.Denials++;
-        }
-        else if (verdict.Span?.Intersect(verdict.Window) is { IsEmpty: false } span)
-        {
-            foreach (var candidate in HeldBy(verdict.Window).Where(candidate => !IsSame(candidate.Span, span))) candidate.Oversights++;
-            Join(verdict, span);
-        }
+        foreach (var candidate in _open) Judge(candidate, verdict.Window, hearing);
+        if (hearing.Span is { } seen) Join(verdict, seen);
 
         var moments = Settle(candidate => candidate.HasSettled(_newest) || candidate.IsBehind(verdict.Window));
         Forget();
@@ -30,15 +25,26 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
 
     public List<Moment> Flush() => Settle(_ => true);
 
-    private IEnumerable<Candidate> HeldBy(TimeRange window) => _open.Where(candidate => window.Hull(candidate.Span) == window);
+    /// <summary>Counts a window that holds a candidate whole and does not name it.</summary>
+    private void Judge(Candidate candidate, TimeRange window, Hearing hearing)
+    {
+        if (window.Hull(candidate.Span) != window) return;
+        if (hearing.IsDenial) candidate.Denials++;
+        else if (hearing.Span is { } span && !IsSame(candidate.Span, span)) candidate.Oversights++;
+    }
 
     private void Join(WindowVerdict verdict, TimeRange span)
     {
         if (_settled.Exists(settled => IsSame(settled, span))) return;
 
         var joined = _open.Where(candidate => IsSame(candidate.Span, span)).MaxBy(candidate => candidate.Span.IoU(span));
+        var isNew = joined is null;
         if (joined is null) _open.Add(joined = new Candidate(options));
         joined.Add(new Sighting(verdict, span));
+        if (isNew)
+        {
+            foreach (var (window, hearing) in _heard) Judge(joined, window, hearing);
+        }
 
         foreach (var twin in _open.Where(other => other != joined && IsSame(other.Span, joined.Span)).ToList())
         {
@@ -65,8 +71,11 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
     private void Forget()
     {
         _settled.RemoveAll(span => span.End + options.Memory + query.Policy.Cooldown < _newest);
-        _heard.RemoveWhere(window => window.End + options.Memory < _newest);
+        foreach (var window in _heard.Keys.Where(window => window.End + options.Memory < _newest).ToList()) _heard.Remove(window);
     }
+
+    /// <summary>What a window said: that nothing happens, or a span; neither where its answer does not parse.</summary>
+    private readonly record struct Hearing(bool IsDenial, TimeRange? Span);
 
     private bool IsWithinCooldown(TimeRange settled, TimeRange span) =>
         query.Policy.Cooldown > TimeSpan.Zero && span.Start >= settled.Start && span.Start < settled.End + query.Policy.PadAfter + query.Policy.Cooldown;
