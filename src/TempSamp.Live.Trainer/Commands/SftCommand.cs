@@ -62,8 +62,10 @@ public static class SftCommand
             log.WriteLine(stamped);
         }
 
+        var preprocessor = PreprocessorConfig.Load(run.Directory);
+        var cutter = new ClipPatches(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
         var clips = ClipSource.Open(run.Data, profile, run.Seed, run.Seconds, Report);
-        var scores = new SupervisedTraining(net, ChatTokenizer.Load(run.Directory), profile, run.Options, Report)
+        var scores = new SupervisedTraining(net, ChatTokenizer.Load(run.Directory), profile, cutter, run.Options, Report)
             .Run(clips, () => net.Save(run.Directory, torch.ScalarType.BFloat16), cancel);
         Report($"held-out: {scores}");
         return 0;

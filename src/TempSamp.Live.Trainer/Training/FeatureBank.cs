@@ -29,11 +29,11 @@ public sealed class FeatureBank : IDisposable
     /// <param name="tower">The frozen tower.</param>
     /// <param name="clipOf">The n-th clip.</param>
     /// <param name="count">How many.</param>
-    /// <param name="grid">Height and width of a pair in patches.</param>
+    /// <param name="cutter">Cuts frames into patches.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="report">Takes a line now and then.</param>
     /// <param name="cancel">Stops between clips.</param>
-    public static FeatureBank Encode(VisionTower tower, Func<int, TrainingClip> clipOf, int count, (int H, int W) grid, int threads, Action<string> report, CancellationToken cancel)
+    public static FeatureBank Encode(VisionTower tower, Func<int, TrainingClip> clipOf, int count, ClipPatches cutter, int threads, Action<string> report, CancellationToken cancel)
     {
         var clips = new (TrainingClip, Tensor)[count];
         var clock = Stopwatch.StartNew();
@@ -41,18 +41,18 @@ public sealed class FeatureBank : IDisposable
         Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, n =>
         {
             var clip = clipOf(n);
-            clips[n] = (clip with { Frame = _ => throw new InvalidOperationException("The frames of an encoded clip are not kept.") }, Encode(tower, clip, grid));
+            clips[n] = (clip with { Frame = _ => throw new InvalidOperationException("The frames of an encoded clip are not kept.") }, Encode(tower, clip, cutter));
             if (Interlocked.Increment(ref done) is var so && so % 100 == 0) report($"clips encoded {so}/{count} {clock.Elapsed.TotalSeconds / so:0.00} s/clip");
         });
         return new(clips);
     }
 
-    private static Tensor Encode(VisionTower tower, TrainingClip clip, (int H, int W) grid)
+    private static Tensor Encode(VisionTower tower, TrainingClip clip, ClipPatches cutter)
     {
         using var quiet = inference_mode();
         using var scope = NewDisposeScope();
-        var pixels = tensor(ClipPatches.All(clip, grid), clip.Pairs * grid.H * grid.W, ClipPatches.PatchLength).to(ScalarType.BFloat16);
-        return tower.Forward(pixels, [.. Enumerable.Repeat((1, grid.H, grid.W), clip.Pairs)]).to(ScalarType.BFloat16).DetachFromDisposeScope();
+        var pixels = tensor(cutter.All(clip), clip.Pairs * cutter.PerPair, cutter.Length).to(ScalarType.BFloat16);
+        return tower.Forward(pixels, [.. Enumerable.Repeat(cutter.Grid, clip.Pairs)]).to(ScalarType.BFloat16).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
-using TempSamp.Live.Model;
 
 namespace TempSamp.Live.Trainer;
 
 /// <summary>Endless batches of labelled frame pairs, painted by background threads ahead of their use.</summary>
 /// <param name="clipOf">The n-th clip; called from several threads.</param>
 /// <param name="labels">The kinds.</param>
-/// <param name="grid">Patch grid of a pair.</param>
+/// <param name="cutter">Cuts frames into patches.</param>
 /// <param name="batch">Pairs a batch.</param>
-public sealed class PairStream(Func<int, TrainingClip> clipOf, EventLabels labels, (int H, int W) grid, int batch)
+public sealed class PairStream(Func<int, TrainingClip> clipOf, EventLabels labels, ClipPatches cutter, int batch)
 {
     private const int PairsPerClip = 12, Ahead = 4;
     private const double EventShare = 0.75;
@@ -40,12 +39,12 @@ public sealed class PairStream(Func<int, TrainingClip> clipOf, EventLabels label
 
     private void Paint(BlockingCollection<PairBatch> ready, Func<int> next, CancellationToken stop)
     {
-        var perPair = grid.H * grid.W;
+        var length = cutter.PerPair * cutter.Length;
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                var patches = new float[batch * perPair * ClipPatches.PatchLength];
+                var patches = new float[batch * length];
                 var kinds = new long[batch];
                 for (var n = 0; n < batch;)
                 {
@@ -58,10 +57,10 @@ public sealed class PairStream(Func<int, TrainingClip> clipOf, EventLabels label
                     {
                         var pair = events.Length > 0 && random.NextDouble() < EventShare ? events[random.Next(events.Length)] : random.Next(clip.Pairs);
                         kinds[n] = all[pair].Kind;
-                        ClipPatches.Pair(clip, pair, grid).CopyTo(patches.AsSpan(n * perPair * ClipPatches.PatchLength));
+                        cutter.Pair(clip, pair).CopyTo(patches.AsSpan(n * length));
                     }
                 }
-                ready.Add(new(patches, perPair, [.. Enumerable.Repeat((1, grid.H, grid.W), batch)], kinds), stop);
+                ready.Add(new(patches, [.. Enumerable.Repeat(cutter.Grid, batch)], kinds), stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

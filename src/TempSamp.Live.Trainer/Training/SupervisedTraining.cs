@@ -14,10 +14,9 @@ public sealed record SupervisedOptions(int Clips, int HeldOutClips, int Threads,
 /// Supervised training of a small model from labelled clips, in the order things happen: tower on single pairs, features of all clips once,
 /// decoder on growing windows, score on held-out clips.
 /// </summary>
-public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer, GroundingProfile profile, SupervisedOptions options, Action<string> report)
+public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer, GroundingProfile profile, ClipPatches cutter, SupervisedOptions options, Action<string> report)
 {
     private const int CheckpointSteps = 250;
-    private readonly (int H, int W) _grid = (profile.FrameHeight / 14, profile.FrameWidth / 14);
 
     /// <summary>Trains in place and returns the held-out scores.</summary>
     /// <param name="clips">What to learn from and what to score on.</param>
@@ -29,7 +28,7 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
         var labels = new EventLabels(Enumerable.Range(0, 16).Select(clips.Train));
         if (options.Tower is { } tower)
         {
-            var pairs = new PairStream(clips.Train, labels, _grid, tower.Batch);
+            var pairs = new PairStream(clips.Train, labels, cutter, tower.Batch);
             var right = TowerStage.Train(model.Vision, model.Config.Text.HiddenSize, labels, pairs.Batches(options.Threads), tower, report, cancel);
             report($"tower: {right:P1} of event pairs named right");
             save();
@@ -49,5 +48,5 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
     }
 
     private FeatureBank Encode(Func<int, TrainingClip> clipOf, int count, CancellationToken cancel) =>
-        FeatureBank.Encode(model.Vision, clipOf, count, _grid, Environment.ProcessorCount, report, cancel);
+        FeatureBank.Encode(model.Vision, clipOf, count, cutter, Environment.ProcessorCount, report, cancel);
 }

@@ -45,7 +45,7 @@ public static class TowerStage
             cancel.ThrowIfCancellationRequested();
             using (NewDisposeScope())
             {
-                var patches = tensor(batch.Patches, batch.Kinds.Length * batch.PatchesPerPair, ClipPatches.PatchLength).to(ScalarType.BFloat16);
+                var patches = tensor(batch.Patches).view(batch.Grids.Sum(g => g.T * g.H * g.W), -1).to(ScalarType.BFloat16);
                 var merged = tower.Forward(patches, batch.Grids).view(batch.Kinds.Length, -1, width).to(ScalarType.Float32);   // [n, tokens, D]
                 var logits = head.forward(cat([merged.mean([1]), merged.amax([1])], 1));                                       // [n, kinds]
                 var kinds = tensor(batch.Kinds);
@@ -66,8 +66,7 @@ public static class TowerStage
 }
 
 /// <summary>Labelled frame pairs as patches.</summary>
-/// <param name="Patches">[n * patches, 1176] row-major.</param>
-/// <param name="PatchesPerPair">Patches of one pair.</param>
+/// <param name="Patches">[n * patches, length] row-major.</param>
 /// <param name="Grids">The grid of each pair.</param>
 /// <param name="Kinds">Label of each pair.</param>
-public sealed record PairBatch(float[] Patches, int PatchesPerPair, IReadOnlyList<(int T, int H, int W)> Grids, long[] Kinds);
+public sealed record PairBatch(float[] Patches, IReadOnlyList<(int T, int H, int W)> Grids, long[] Kinds);
