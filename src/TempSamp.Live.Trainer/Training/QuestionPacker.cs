@@ -54,13 +54,14 @@ public sealed class QuestionPacker
     private readonly GroundingPrompt _prompt;
     private readonly GroundingProfile _profile;
     private readonly QwenConfig _config;
+    private readonly MultimodalPositions _positions;
     private readonly int[] _prefix;
     private readonly int _end;
     private readonly Dictionary<string, int[]> _cache = [];
 
     public QuestionPacker(ChatTokenizer tokenizer, GroundingProfile profile, QwenConfig config)
     {
-        (_tokenizer, _profile, _config) = (tokenizer, profile, config);
+        (_tokenizer, _profile, _config, _positions) = (tokenizer, profile, config, new(config));
         _prompt = profile.Prompt;
         _prefix = tokenizer.Encode(_prompt.PrefixText[.._prompt.PrefixText.LastIndexOf("<|video_pad|>", StringComparison.Ordinal)]);
         _end = tokenizer.TokenId("<|im_end|>");
@@ -130,23 +131,15 @@ public sealed class QuestionPacker
         return ids;
     }
 
+    /// <summary>Serving's positions of the prefix and one question; the other questions stand at the same place.</summary>
     private Tensor Positions(int pairs, int shared, int perRow, int longest)
     {
-        int rows = _profile.FrameHeight / 28, columns = _profile.FrameWidth / 28;
-        var step = (int)_config.Vision.TokensPerSecond;
+        int[] once = [.. _prefix, .. Enumerable.Repeat(_config.VideoTokenId, shared - _prefix.Length), .. Enumerable.Repeat(_end, longest)];
+        var counted = _positions.Of([once], null, [], [new PatchGrid(pairs, _profile.FrameHeight / _config.Vision.PatchSize, _profile.FrameWidth / _config.Vision.PatchSize)]);
         var positions = new long[3, 1, shared + perRow * longest];
-        var start = _prefix.Length;
-        for (var i = 0; i < start; i++) positions[0, 0, i] = positions[1, 0, i] = positions[2, 0, i] = i;
-        for (var i = start; i < shared; i++)
-        {
-            var token = i - start;
-            positions[0, 0, i] = start + (long)(token / (rows * columns) * step);
-            positions[1, 0, i] = start + token / columns % rows;
-            positions[2, 0, i] = start + token % columns;
-        }
-        var next = start + Math.Max((pairs - 1) * step, Math.Max(rows - 1, columns - 1)) + 1;
-        for (var i = shared; i < positions.GetLength(2); i++)
-            positions[0, 0, i] = positions[1, 0, i] = positions[2, 0, i] = (long)next + (i - shared) % longest;
+        for (var axis = 0; axis < 3; axis++)
+            for (var i = 0; i < positions.GetLength(2); i++)
+                positions[axis, 0, i] = counted.Ids[axis * once.Length + (i < shared ? i : shared + (i - shared) % longest)];
         return tensor(positions);
     }
 
