@@ -31,8 +31,10 @@ public static class MiniModel
     }
 
     /// <summary>Copies what a model folder holds beside its weights.</summary>
+    /// <exception cref="TrainerException">There is no such folder.</exception>
     public static void CopyText(string from, string to)
     {
+        if (!Directory.Exists(from)) throw new TrainerException($"There is no model folder {from}. Give --model the folder of a model, or {Name} for a new one.");
         if (Path.GetFullPath(from) == Path.GetFullPath(to)) return;
         Directory.CreateDirectory(to);
         foreach (var file in Directory.GetFiles(from, "*.json").Where(f => !f.EndsWith(".index.json", StringComparison.Ordinal)))
