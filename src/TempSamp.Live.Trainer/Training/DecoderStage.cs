@@ -96,14 +96,10 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         var pairLabels = new List<PairLabel[]>();
         while (rows.Count < leg.Windows)
         {
-            var index = _random.Next(bank.Count);
-            var clip = bank.Clip(index);
-            if (clip.Pairs < leg.Pairs) continue;
-            var from = _random.Next(clip.Pairs - leg.Pairs + 1);
-            if (QuestionSampler.Draw(clip, from, from + leg.Pairs, options.Spans, options.Presences, _random) is not { } questions) continue;
-            rows.Add(questions);
-            windows.Add(bank.Window(index, from, leg.Pairs, packer.TokensPerPair));
-            pairLabels.Add(labels.Of(clip, from, leg.Pairs));
+            var window = WindowDraw.Next(bank, leg.Pairs, options.Spans, options.Presences, _random);
+            rows.Add(window.Questions);
+            windows.Add(bank.Window(window.Clip, window.From, leg.Pairs, packer.TokensPerPair));
+            pairLabels.Add(labels.Of(bank.Clip(window.Clip), window.From, leg.Pairs));
         }
         return (packer.Pack(rows, leg.Pairs), stack(windows), pairLabels);
     }

@@ -37,11 +37,9 @@ public sealed class HeldOutScore(QwenModel model, ChatTokenizer tokenizer, Quest
             var features = new List<Tensor>();
             while (rows.Count < WindowsAtOnce)
             {
-                var index = random.Next(bank.Count);
-                var from = random.Next(bank.Clip(index).Pairs - pairs + 1);
-                if (QuestionSampler.Draw(bank.Clip(index), from, from + pairs, 3, 4, random) is not { } questions) continue;
-                rows.Add(questions);
-                features.Add(bank.Window(index, from, pairs, packer.TokensPerPair));
+                var window = WindowDraw.Next(bank, pairs, spans: 3, presences: 4, random);
+                rows.Add(window.Questions);
+                features.Add(bank.Window(window.Clip, window.From, pairs, packer.TokensPerPair));
             }
             Answer(rows, features, pairs, ious, odds);
         }
