@@ -21,30 +21,29 @@ public sealed class AuxiliaryHeads : nn.Module
     private readonly Linear _start;
     private readonly Linear _clock;
     private readonly Linear _asked;
-    private readonly int _kinds;
+    private readonly EventLabels _labels;
 
     /// <param name="width">Hidden size of the decoder.</param>
-    /// <param name="kinds">Number of kinds, nothing included.</param>
-    public AuxiliaryHeads(int width, int kinds) : base(nameof(AuxiliaryHeads))
+    /// <param name="labels">The kinds.</param>
+    public AuxiliaryHeads(int width, EventLabels labels) : base(nameof(AuxiliaryHeads))
     {
-        _kinds = kinds;
-        _kind = nn.Linear(width, kinds);
+        _labels = labels;
+        _kind = nn.Linear(width, labels.Count);
         _start = nn.Linear(width, Tens + Units + Halves);
         _clock = nn.Linear(width, Tens + Units + Halves);
-        _asked = nn.Linear(width, kinds);
+        _asked = nn.Linear(width, labels.Count);
         RegisterComponents();
     }
 
     /// <summary>Loss of naming, where an answer decides, the kind of event that was asked for: what a sentence means.</summary>
     /// <param name="states">[B, S, D] of the same layer.</param>
     /// <param name="batch">The layout.</param>
-    /// <param name="labels">The kinds.</param>
-    public Tensor Asked(Tensor states, PackedBatch batch, EventLabels labels)
+    public Tensor Asked(Tensor states, PackedBatch batch)
     {
         using var scope = NewDisposeScope();
         var decisions = batch.Tokens.Where(t => t.Role != TokenRole.Template).ToArray();
         var rows = tensor(decisions.Select(t => t.Row * states.shape[1] + t.Position).ToArray());
-        var kinds = tensor(decisions.Select(t => (long)labels.IndexOf(batch.Questions[t.Row][t.Question].Kind)).ToArray());
+        var kinds = tensor(decisions.Select(t => (long)_labels.IndexOf(batch.Questions[t.Row][t.Question].Kind)).ToArray());
         var named = _asked.forward(states.reshape(-1, states.shape[2]).index_select(0, rows).to(ScalarType.Float32));   // [N, kinds]
         return nn.functional.cross_entropy(named, kinds).MoveToOuterDisposeScope();
     }
@@ -57,9 +56,7 @@ public sealed class AuxiliaryHeads : nn.Module
         using var scope = NewDisposeScope();
         var flat = labels.SelectMany(l => l).ToArray();
         var states = video.reshape(-1, video.shape[^1]).to(ScalarType.Float32);   // [B*T, D]
-        var weight = ones(_kinds);
-        weight[0] = 0.3;
-        var kind = nn.functional.cross_entropy(_kind.forward(states), tensor(flat.Select(l => (long)l.Kind).ToArray()), weight);
+        var kind = nn.functional.cross_entropy(_kind.forward(states), tensor(flat.Select(l => (long)l.Kind).ToArray()), _labels.ClassWeights());
         var clock = Digits(_clock.forward(states), [.. labels.SelectMany(l => Enumerable.Range(0, l.Length).Select(pair => 2 * pair))]);
 
         var on = Enumerable.Range(0, flat.Length).Where(i => flat[i].Start >= 0).ToArray();

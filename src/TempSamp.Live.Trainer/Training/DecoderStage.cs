@@ -41,7 +41,7 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
     /// <param name="cancel">Stops between steps; the last checkpoint stays.</param>
     public void Train(Action<string> report, Action<int> checkpoint, int every, CancellationToken cancel)
     {
-        using var heads = new AuxiliaryHeads(model.Config.Text.HiddenSize, labels.Count);
+        using var heads = new AuxiliaryHeads(model.Config.Text.HiddenSize, labels);
         var parameters = model.Language.parameters().Concat(heads.parameters()).ToList();
         using var optimizer = new AdamW(parameters);
         var rate = new LearningRate(options.Peak, Math.Min(200, options.Steps / 10), options.Steps);
@@ -74,7 +74,7 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         var video = observer.States!.narrow(1, batch.VideoStart, batch.VideoTokens)
             .reshape(leg.Windows, leg.Pairs, packer.TokensPerPair, -1).mean([2]);                                // [B, T, D]
         var (clock, kind, start) = heads.Loss(video, pairLabels);
-        var asked = heads.Asked(observer.States!, batch, labels);
+        var asked = heads.Asked(observer.States!, batch);
         var guidance = GuidedAttention.Loss(observer.Looks!, options.GuidedHeads, batch, packer.TokensPerPair);
 
         optimizer.ZeroGradients();

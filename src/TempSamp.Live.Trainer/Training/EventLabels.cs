@@ -1,8 +1,13 @@
+using static TorchSharp.torch;
+
 namespace TempSamp.Live.Trainer;
 
 /// <summary>Numbers the kinds of event that a set of clips can show; 0 is nothing.</summary>
 public sealed class EventLabels
 {
+    /// <summary>Pairs that show nothing are the most: each counts this much against one that shows an event.</summary>
+    private const float NothingWeight = 0.3f;
+
     private readonly Dictionary<string, int> _index = [];
 
     /// <param name="clips">Clips whose concepts are numbered, in order of first sight.</param>
@@ -13,6 +18,9 @@ public sealed class EventLabels
 
     /// <summary>Number of classes, nothing included.</summary>
     public int Count => _index.Count + 1;
+
+    /// <summary>Weight of each class in a cross-entropy, [Count]; the caller's to dispose.</summary>
+    public Tensor ClassWeights() => tensor([NothingWeight, .. Enumerable.Repeat(1f, _index.Count)]);
 
     /// <summary>Number of a kind; 0 for one that was not there when kinds were numbered.</summary>
     public int IndexOf(string kind) => _index.GetValueOrDefault(kind);

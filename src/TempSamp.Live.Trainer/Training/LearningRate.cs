@@ -1,6 +1,6 @@
 namespace TempSamp.Live.Trainer;
 
-/// <summary>Linear warm-up, then a cosine down to a tenth of a hundredth of the peak.</summary>
+/// <summary>Linear warm-up, then a cosine down to a thousandth of the peak.</summary>
 /// <param name="Peak">Highest rate.</param>
 /// <param name="WarmUp">Steps of the rise.</param>
 /// <param name="Steps">Steps in all.</param>

@@ -18,8 +18,6 @@ public sealed record TowerStageOptions(int Steps, int Batch = 96, double Peak = 
 /// </summary>
 public static class TowerStage
 {
-    private const double IdleWeight = 0.3;
-
     /// <summary>Trains <paramref name="tower"/> in place and returns the share of event pairs named right over the last steps.</summary>
     /// <param name="tower">The tower.</param>
     /// <param name="width">Its output size D.</param>
@@ -31,8 +29,7 @@ public static class TowerStage
     public static double Train(VisionTower tower, int width, EventLabels labels, IEnumerable<PairBatch> batches, TowerStageOptions options, Action<string> report, CancellationToken cancel)
     {
         using var head = nn.Linear(2 * width, labels.Count);
-        using var weight = ones(labels.Count);
-        weight[0] = IdleWeight;
+        using var weight = labels.ClassWeights();
         var parameters = tower.parameters().Concat(head.parameters()).ToList();
         using var optimizer = new AdamW(parameters);
         var rate = new LearningRate(options.Peak, Math.Min(100, options.Steps / 10), options.Steps);
