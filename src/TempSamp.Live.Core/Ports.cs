@@ -77,9 +77,9 @@ public interface IMomentSearch : IAsyncDisposable
 /// <summary>Cuts clips from tape. Implemented by Media.</summary>
 public interface IClipCutter
 {
-    /// <summary>Writes <paramref name="range"/> of the packets to <paramref name="path"/> (faststart MP4) and a poster beside it.</summary>
-    /// <exception cref="ClipException">The clip cannot be cut; nothing is left behind at <paramref name="path"/>.</exception>
-    Task<ClipFile> CutAsync(TapeSlice slice, TimeRange range, MediaTime posterAt, string path, CancellationToken cancel);
+    /// <summary>Writes the ordered range of the packets as MP4 with its index in front, a poster, and what else the order asks for.</summary>
+    /// <exception cref="ClipException">The clip cannot be cut; nothing is left behind at the order's path.</exception>
+    Task<ClipFile> CutAsync(TapeSlice slice, ClipOrder order, CancellationToken cancel);
 }
 
 /// <summary>Packets of the tape that cover a wanted range: from the video key frame at or before its start to the last packet it needs, in read order.</summary>
@@ -91,9 +91,22 @@ public sealed record TapeSlice(IReadOnlyList<TrackFormat> Tracks, IReadOnlyList<
 /// <param name="PosterPath">The JPEG; null when no frame could be decoded.</param>
 /// <param name="Requested">What was asked for.</param>
 /// <param name="Actual">First to last shown frame's end: what the file holds.</param>
-/// <param name="Mode"><c>copy</c>, <c>smart</c> or <c>exact</c>.</param>
+/// <param name="Mode">How it was cut: <c>copy</c>, <c>smart</c> or <c>exact</c>.</param>
 /// <param name="Tracks">What is inside.</param>
-public sealed record ClipFile(string Path, string? PosterPath, TimeRange Requested, TimeRange Actual, string Mode, IReadOnlyList<TrackFormat> Tracks);
+public sealed record ClipFile(string Path, string? PosterPath, TimeRange Requested, TimeRange Actual, string Mode, IReadOnlyList<TrackFormat> Tracks)
+{
+    /// <summary>Why it was cut in another way than asked, in a few words, such as <c>no-idr: ...</c>; null when it was not.</summary>
+    public string? Fallback { get; init; }
+
+    /// <summary>Frames that were encoded again; the others are the stream's own bytes.</summary>
+    public int Reencoded { get; init; }
+
+    /// <summary>Frames in the clip.</summary>
+    public int Frames { get; init; }
+
+    /// <summary>Further files that belong to the clip: HLS playlist and segments, sprite sheet and its WebVTT. All lie beside it, names beginning with its own.</summary>
+    public IReadOnlyList<string> Extras { get; init; } = [];
+}
 
 /// <summary>Keeps finished clips. Implemented by Delivery.</summary>
 public interface IClipStore

@@ -97,10 +97,10 @@ internal sealed class FakeCutter : IClipCutter
 {
     public Func<TimeRange, CancellationToken, Task> Cut { get; set; } = (_, _) => Task.CompletedTask;
 
-    public async Task<ClipFile> CutAsync(TapeSlice slice, TimeRange range, MediaTime posterAt, string path, CancellationToken cancel)
+    public async Task<ClipFile> CutAsync(TapeSlice slice, ClipOrder order, CancellationToken cancel)
     {
-        await Cut(range, cancel);
-        return new(path, path + ".jpg", range, range, "copy", slice.Tracks);
+        await Cut(order.Range, cancel);
+        return new(order.Path, order.Path + ".jpg", order.Range, order.Range, "copy", slice.Tracks);
     }
 }
 

@@ -10,4 +10,7 @@ public sealed record ClipPolicy(TimeSpan PadBefore, TimeSpan PadAfter, TimeSpan 
 {
     /// <summary>Half a second around the moment, 2 s to 60 s long, no cooldown.</summary>
     public static readonly ClipPolicy Default = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60), TimeSpan.Zero);
+
+    /// <summary>How it is cut and what is made beside the MP4.</summary>
+    public ClipForm Form { get; init; } = ClipForm.Default;
 }

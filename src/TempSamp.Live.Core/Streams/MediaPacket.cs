@@ -16,10 +16,13 @@ public enum TrackKind { Video, Audio }
 /// <param name="FrameRate">Nominal frames per second; 0 when unknown or audio.</param>
 /// <param name="Profile">Codec profile as libav numbers it; -99 when unknown.</param>
 /// <param name="Level">Codec level as libav numbers it; -99 when unknown.</param>
+/// <param name="PixelAspect">Width of a pixel over its height as the container says it; 0 when it does not.</param>
+/// <param name="Rotation">Degrees that a player turns the picture clockwise: 0, 90, 180 or 270.</param>
 public sealed record TrackFormat(
     int Index, TrackKind Kind, string Codec, ReadOnlyMemory<byte> CodecConfig,
     int Width = 0, int Height = 0, int SampleRate = 0, int Channels = 0, int FrameSize = 0,
-    double FrameRate = 0, int Profile = -99, int Level = -99);
+    double FrameRate = 0, int Profile = -99, int Level = -99,
+    double PixelAspect = 0, int Rotation = 0);
 
 /// <summary>One encoded packet on the session's timeline. <see cref="Data"/> is owned by the packet and never written again.</summary>
 /// <param name="Track">Index of its <see cref="TrackFormat"/>.</param>
@@ -29,7 +32,9 @@ public sealed record TrackFormat(
 /// <param name="Duration">Length; zero when the source does not say.</param>
 /// <param name="IsKey">Whether decoding can start here.</param>
 /// <param name="Data">The encoded bytes.</param>
-public sealed record MediaPacket(int Track, int Epoch, MediaTime Pts, MediaTime Dts, MediaTime Duration, bool IsKey, ReadOnlyMemory<byte> Data);
+/// <param name="IsDamaged">Whether the container knows that some of its bytes are missing or wrong.</param>
+public sealed record MediaPacket(
+    int Track, int Epoch, MediaTime Pts, MediaTime Dts, MediaTime Duration, bool IsKey, ReadOnlyMemory<byte> Data, bool IsDamaged = false);
 
 /// <summary>A decoded frame on the 2 fps grid of media time, scaled to the model's grid.</summary>
 /// <param name="Slot">Number of the grid slot: <c>At = Slot / 2 s</c>. Slots 2n and 2n+1 form frame pair n.</param>

@@ -72,7 +72,7 @@ internal static class ClipVerb
         }
         var slice = await slicing;
         var middle = new MediaTime((range.Start.Ticks + range.End.Ticks) / 2);
-        return await cutter.CutAsync(slice, range, middle, path, cancel);
+        return await cutter.CutAsync(slice, new(range, middle, path, ClipForm.Default with { Mode = CutMode.Copy }), cancel);
     }
 
     private static async Task PumpAsync(IStreamInput input, IPacketSink sink, PacketTape tape, CancellationToken cancel)

@@ -16,10 +16,11 @@ public sealed partial class CopyCutter(IOptions<IngestOptions> options, ILogger<
     private readonly IngestOptions _options = options.Value;
 
     /// <inheritdoc/>
-    public Task<ClipFile> CutAsync(TapeSlice slice, TimeRange range, MediaTime posterAt, string path, CancellationToken cancel)
+    public Task<ClipFile> CutAsync(TapeSlice slice, ClipOrder order, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(slice);
-        return Task.Run(() => Cut(slice, range, posterAt, Path.GetFullPath(path), cancel), cancel);
+        ArgumentNullException.ThrowIfNull(order);
+        return Task.Run(() => Cut(slice, order.Range, order.PosterAt, Path.GetFullPath(order.Path), cancel), cancel);
     }
 
     private ClipFile Cut(TapeSlice slice, TimeRange range, MediaTime posterAt, string path, CancellationToken cancel)

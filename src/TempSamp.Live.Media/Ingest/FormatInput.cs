@@ -237,7 +237,8 @@ internal sealed unsafe class FormatInput : IDisposable
         ulong size;
         var config = ffmpeg.av_packet_get_side_data(packet, AVPacketSideDataType.AV_PKT_DATA_NEW_EXTRADATA, &size);
         var time = new SourceTime(track, Known(packet->pts), Known(packet->dts), packet->duration, stream->time_base.num, stream->time_base.den, stream->pts_wrap_bits);
-        return new SourcePacket(time, (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0, _packet.Data.ToArray(), config == null ? null : new ReadOnlySpan<byte>(config, (int)size).ToArray());
+        return new SourcePacket(time, (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0, _packet.Data.ToArray(), config == null ? null : new ReadOnlySpan<byte>(config, (int)size).ToArray(),
+            (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0);
     }
 
     private static long? Known(long timestamp) => timestamp == ffmpeg.AV_NOPTS_VALUE ? null : timestamp;

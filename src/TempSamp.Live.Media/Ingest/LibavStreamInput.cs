@@ -106,7 +106,7 @@ internal sealed class LibavStreamInput : IStreamInput
             if (isNewFormat) SwitchFormat(_tracks[packet.Time.Track], at, tape, sampler);
             if (_input.TakeTrouble() is { } trouble) tape.Note(new StreamNote("gap", at.Dts, $"A part of the stream could not be read: {trouble}"));
             Pace(at.Dts, cancel);
-            Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data), tape, sampler);
+            Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data, packet.IsDamaged), tape, sampler);
         }
 
         sampler.Finish();

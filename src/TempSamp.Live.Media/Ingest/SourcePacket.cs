@@ -7,4 +7,5 @@ namespace TempSamp.Live.Media;
 /// <param name="IsKey">Whether decoding can start here.</param>
 /// <param name="Data">The encoded bytes.</param>
 /// <param name="NewConfig">The track's codec configuration from this packet on; null when it did not change.</param>
-internal readonly record struct SourcePacket(SourceTime Time, bool IsKey, byte[] Data, byte[]? NewConfig);
+/// <param name="IsDamaged">Whether the demuxer knows that bytes are missing or wrong.</param>
+internal readonly record struct SourcePacket(SourceTime Time, bool IsKey, byte[] Data, byte[]? NewConfig, bool IsDamaged = false);

@@ -25,6 +25,8 @@ internal sealed unsafe class CodecParametersHandle : SafeHandleZeroOrMinusOneIsI
         (parameters->width, parameters->height) = (format.Width, format.Height);
         (parameters->sample_rate, parameters->frame_size) = (format.SampleRate, format.FrameSize);
         (parameters->profile, parameters->level) = (format.Profile, format.Level);
+        if (format.PixelAspect > 0) parameters->sample_aspect_ratio = ffmpeg.av_d2q(format.PixelAspect, short.MaxValue);
+        if (format.Rotation != 0) DisplayMatrix.Set(parameters, format.Rotation);
         if (format.Channels > 0) ffmpeg.av_channel_layout_default(&parameters->ch_layout, format.Channels);
         SetExtradata(parameters, format.CodecConfig.Span);
         return handle;
@@ -37,7 +39,8 @@ internal sealed unsafe class CodecParametersHandle : SafeHandleZeroOrMinusOneIsI
         ffmpeg.avcodec_get_name(parameters->codec_id),
         new ReadOnlySpan<byte>(parameters->extradata, parameters->extradata_size).ToArray(),
         parameters->width, parameters->height, parameters->sample_rate, parameters->ch_layout.nb_channels, parameters->frame_size,
-        frameRate, parameters->profile, parameters->level);
+        frameRate, parameters->profile, parameters->level,
+        parameters->sample_aspect_ratio is { num: > 0, den: > 0 } aspect ? (double)aspect.num / aspect.den : 0, DisplayMatrix.Rotation(parameters));
 
     /// <summary>The parameters; valid while the handle lives.</summary>
     public AVCodecParameters* Pointer => (AVCodecParameters*)handle;

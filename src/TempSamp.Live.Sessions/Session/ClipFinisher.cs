@@ -45,7 +45,7 @@ internal sealed partial class ClipFinisher(PacketTape tape, SessionPorts ports, 
         giveUp.ThrowIfCancellationRequested();
         var slice = await tape.SliceAsync(plan.Range, giveUp);
         var middle = new MediaTime(plan.Moment.Span.Start.Ticks + (plan.Moment.Span.Length.Ticks / 2));
-        var file = await ports.Cutter.CutAsync(slice, plan.Range, middle, ports.Store.SpoolPath(plan), giveUp);
+        var file = await ports.Cutter.CutAsync(slice, new(plan.Range, middle, ports.Store.SpoolPath(plan), plan.Query.Policy.Form), giveUp);
         return await ports.Store.StoreAsync(plan, file, giveUp);
     }
 

@@ -107,7 +107,7 @@ public sealed class CopyCutterTests : IDisposable
         var deltas = read.Slice with { Packets = [.. read.Packets.Where(p => !(p.IsKey && p.Track == 0))] };
 
         var failure = await Assert.ThrowsAsync<ClipException>(() =>
-            _cutter.CutAsync(deltas, TimeRange.FromSeconds(1, 2), MediaTime.FromSeconds(1), Target, TestContext.Current.CancellationToken));
+            _cutter.CutAsync(deltas, new(TimeRange.FromSeconds(1, 2), MediaTime.FromSeconds(1), Target, ClipForm.Default with { Mode = CutMode.Copy }), TestContext.Current.CancellationToken));
 
         Assert.Equal("no-key-frame", failure.Reason);
     }
@@ -123,7 +123,7 @@ public sealed class CopyCutterTests : IDisposable
     }
 
     private Task<ClipFile> CutAsync(Recording read, TimeRange range, MediaTime posterAt) =>
-        _cutter.CutAsync(read.Slice, range, posterAt, Target, TestContext.Current.CancellationToken);
+        _cutter.CutAsync(read.Slice, new(range, posterAt, Target, ClipForm.Default with { Mode = CutMode.Copy }), TestContext.Current.CancellationToken);
 
     private static List<int> Numbers(byte[] rgb) =>
         [.. rgb.Chunk(TestStream.Width * TestStream.Height * 3).Select(frame => TestPicture.Number(frame, TestStream.Width, TestStream.Height))];

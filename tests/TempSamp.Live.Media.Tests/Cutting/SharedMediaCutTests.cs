@@ -25,7 +25,7 @@ public sealed class SharedMediaCutTests : IDisposable
         var read = await Recording.OfAsync(Path.Combine(SharedData.Media!, file));
         var cutter = new CopyCutter(Options.Create(TestStream.Local), NullLogger<CopyCutter>.Instance);
 
-        var clip = await cutter.CutAsync(read.Slice, TimeRange.FromSeconds(1.2, 2.6), MediaTime.FromSeconds(2), Path.Combine(_folder, "clip.mp4"), TestContext.Current.CancellationToken);
+        var clip = await cutter.CutAsync(read.Slice, new(TimeRange.FromSeconds(1.2, 2.6), MediaTime.FromSeconds(2), Path.Combine(_folder, "clip.mp4"), ClipForm.Default with { Mode = CutMode.Copy }), TestContext.Current.CancellationToken);
 
         var shown = MediaTool.List(clip.Path, "frame=pts_time,duration_time", "v:0").Select(line => line.Split(',').Take(2).Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray()).ToList();
         Assert.Equal(clip.Actual.Length.Seconds, shown[^1][0] + shown[^1][1] - shown[0][0], 0.05);
