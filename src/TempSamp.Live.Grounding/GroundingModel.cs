@@ -49,8 +49,11 @@ public sealed class GroundingModel : IDisposable
     internal AnswerGrammar Grammar { get; }
 
     /// <summary>Loads a model folder.</summary>
+    /// <param name="options">Which folder, and how it is run.</param>
+    /// <param name="torchOptions">Where libtorch comes from.</param>
+    /// <param name="progress">Told how far the weights are read.</param>
     /// <exception cref="ModelException">libtorch, the device or a file is missing or unfit; the message says which and what to do.</exception>
-    public static GroundingModel Load(GroundingOptions options, TorchOptions? torchOptions = null)
+    public static GroundingModel Load(GroundingOptions options, TorchOptions? torchOptions = null, IProgress<LoadProgress>? progress = null)
     {
         TorchRuntime.Ensure(torchOptions?.LibraryPath);
         var directory = Locate(options.ModelDirectory);
@@ -63,7 +66,7 @@ public sealed class GroundingModel : IDisposable
         };
         if (profile.WindowSeconds < profile.HopSeconds)
             throw new ModelException($"A window of {profile.WindowSeconds} s is shorter than the hop of {profile.HopSeconds} s. Set Grounding:WindowSeconds and Grounding:HopSeconds so that every second is seen.");
-        var network = QwenModel.Load(directory, type, DeviceOf(options.Device));
+        var network = QwenModel.Load(directory, type, DeviceOf(options.Device), progress);
         return new(
             network, ChatTokenizer.Load(directory), profile, PreprocessorConfig.Load(directory), GenerationConfig.Load(directory).EosTokenIds,
             new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), ModelDigest.Of(directory)));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TempSamp.Live.Core;
 
@@ -17,7 +18,10 @@ public static class GroundingServices
         services.AddOptions<GroundingOptions>();
         services.AddOptions<TorchOptions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GroundingOptions>, GroundingOptionsValidator>());
-        services.TryAddSingleton(s => GroundingModel.Load(s.GetRequiredService<IOptions<GroundingOptions>>().Value, s.GetRequiredService<IOptions<TorchOptions>>().Value));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(s => GroundingModel.Load(
+            s.GetRequiredService<IOptions<GroundingOptions>>().Value, s.GetRequiredService<IOptions<TorchOptions>>().Value,
+            new LoadLog(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GroundingModel>>())));
         services.TryAddSingleton(s =>
         {
             _ = s.GetRequiredService<GroundingModel>();             // loads libtorch from the place that is set

@@ -52,8 +52,10 @@ public sealed class QwenModel : nn.Module
     /// <param name="directory">Hugging Face layout.</param>
     /// <param name="type">Type of the parameters; what the configuration names when null.</param>
     /// <param name="device">Where they live; CPU when null.</param>
+    /// <param name="progress">Told after every tensor.</param>
+    /// <remarks>Besides the parameters it takes at most one slice of memory, <see cref="SafetensorsFile.SliceBytes"/>, and maps at most as much of the files at once.</remarks>
     /// <exception cref="ModelException">Files are missing or damaged, the architecture is another, or tensors do not fit; the message lists all of them.</exception>
-    public static QwenModel Load(string directory, ScalarType? type = null, Device? device = null)
+    public static QwenModel Load(string directory, ScalarType? type = null, Device? device = null, IProgress<LoadProgress>? progress = null)
     {
         TorchRuntime.Ensure();
         var config = QwenConfig.Load(directory);
@@ -61,7 +63,7 @@ public sealed class QwenModel : nn.Module
         var model = new QwenModel(config, new(type ?? TypeOf(config.DType), device ?? CPU));
         try
         {
-            CheckpointLoader.Load(model, checkpoint, directory);
+            CheckpointLoader.Load(model, checkpoint, directory, progress);
             return model;
         }
         catch

@@ -14,6 +14,7 @@ public static class Program
         var root = new RootCommand("Measures TempSamp.Live, each figure beside its baseline in the same run.")
         {
             MachineVerb.Create(),
+            LoadVerb.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();

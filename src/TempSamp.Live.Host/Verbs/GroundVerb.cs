@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TempSamp.Live.Core;
 using TempSamp.Live.Grounding;
 using TempSamp.Live.Media;
+using TempSamp.Live.Model;
 
 namespace TempSamp.Live.Host;
 
@@ -42,7 +43,8 @@ internal static class GroundVerb
         var (configuration, ingest) = OneShotMedia.Prepare(sources);
         using var progress = new ProgressLine(context, TimeProvider.System);
         var options = Settings.Get<GroundingOptions>(configuration);
-        using var model = await progress.DuringAsync("loading the model", Task.Run(() => GroundingModel.Load(options, Settings.Get<TorchOptions>(configuration)), cancel));
+        var loading = new Forward<LoadProgress>(p => progress.Report($"loading the model: {p}"));
+        using var model = await Task.Run(() => GroundingModel.Load(options, Settings.Get<TorchOptions>(configuration), loading), cancel);
         using var gpu = new GpuThread(options.Threads);
         using var source = new LibavStreamSource(ingest, TimeProvider.System);
         var window = TimeSpan.FromSeconds(model.Profile.WindowSeconds);
@@ -102,6 +104,11 @@ internal static class GroundVerb
     }
 
     private static bool IsFile(string url) => !url.Contains("://", StringComparison.Ordinal) || url.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+
+    private sealed class Forward<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
 
     private sealed class NoPackets : IPacketSink
     {

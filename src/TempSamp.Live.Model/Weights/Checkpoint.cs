@@ -24,8 +24,7 @@ public sealed class Checkpoint : IDisposable
         try
         {
             if (File.Exists(single)) checkpoint.Add(single, wanted: null);
-            else if (File.Exists(index))
-                foreach (var shard in ReadIndex(index).GroupBy(e => e.File)) checkpoint.Add(Path.Combine(directory, shard.Key), [.. shard.Select(e => e.Name)]);
+            else if (File.Exists(index)) checkpoint.AddShards(directory, index);
             else throw new ModelException($"{directory} holds neither model.safetensors nor model.safetensors.index.json. Check the model folder.");
             return checkpoint;
         }
@@ -39,11 +38,25 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Names of all tensors, as published.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
-    /// <summary>Shape of a tensor.</summary>
-    public long[] Shape(string name) => _tensors[name].File.Entries[_tensors[name].Stored].Shape;
+    /// <summary>Type, shape and place of a tensor.</summary>
+    public TensorEntry Entry(string name) => _tensors[name].File.Entries[_tensors[name].Stored];
 
-    /// <summary>A tensor on the CPU in its stored type.</summary>
-    public Tensor Read(string name) => _tensors[name].File.Read(_tensors[name].Stored);
+    /// <summary>The file that holds a tensor, without its folder.</summary>
+    public string FileOf(string name) => Path.GetFileName(_tensors[name].File.Path);
+
+    /// <summary>Names in the order of the files and of the places in them, so that a disk is read forwards.</summary>
+    public IEnumerable<string> InFileOrder(IEnumerable<string> names) => names.OrderBy(n => _files.IndexOf(_tensors[n].File)).ThenBy(n => Entry(n).Offset);
+
+    /// <summary>Writes a tensor into another of the same shape, of any type and on any device, slice by slice.</summary>
+    public void CopyTo(string name, Tensor target) => _tensors[name].File.CopyTo(_tensors[name].Stored, target);
+
+    private void AddShards(string directory, string index)
+    {
+        var shards = ReadIndex(index).GroupBy(e => e.File).OrderBy(s => s.Key, StringComparer.Ordinal).ToArray();
+        string[] missing = [.. shards.Select(s => s.Key).Where(file => !File.Exists(Path.Combine(directory, file)))];
+        if (missing.Length > 0) throw new ModelException($"{directory} lacks {missing.Length} of the {shards.Length} files that {Path.GetFileName(index)} names: {string.Join(", ", missing)}. Fetch them.");
+        foreach (var shard in shards) Add(Path.Combine(directory, shard.Key), [.. shard.Select(e => e.Name)]);
+    }
 
     private void Add(string path, string[]? wanted)
     {

@@ -4,14 +4,13 @@ using static TorchSharp.torch;
 
 namespace TempSamp.Live.Model;
 
-/// <summary>A safetensors file, memory-mapped: opening reads the header only, each tensor is copied once when it is asked for.</summary>
+/// <summary>A safetensors file, memory-mapped slice by slice: opening reads the header only, and no more than a slice of it is ever mapped or copied on the side.</summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    // Tensor memory is reached through spans of at most 2 GB.
-    private const int Chunk = 1 << 28;
+    /// <summary>Most bytes that are mapped, and held besides the target, at once.</summary>
+    public const int SliceBytes = 16 << 20;
 
     private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
     private readonly Dictionary<string, TensorEntry> _entries;
 
     private SafetensorsFile(string path)
@@ -19,7 +18,6 @@ public sealed class SafetensorsFile : IDisposable
         Path = path;
         _entries = SafetensorsHeader.Read(path);
         _map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
-        _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
     }
 
     /// <summary>Opens and checks a file.</summary>
@@ -41,28 +39,41 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="ModelException">The file holds no such tensor.</exception>
     public Tensor Read(string name)
     {
-        if (!_entries.TryGetValue(name, out var entry)) throw new ModelException($"{Path} holds no tensor {name}.");
+        var entry = Entry(name);
         var result = empty(entry.Shape, entry.Type);
-        if (entry.Length > 0) Copy(entry, result);
+        CopyTo(name, result);
         return result;
     }
 
-    private void Copy(TensorEntry entry, Tensor target)
+    /// <summary>Writes a tensor into another of as many elements, of any type and on any device.</summary>
+    /// <param name="name">Stored name.</param>
+    /// <param name="target">Contiguous.</param>
+    /// <param name="slice">Bytes that are copied at once.</param>
+    /// <exception cref="ModelException">The file holds no such tensor.</exception>
+    public void CopyTo(string name, Tensor target, int slice = SliceBytes)
     {
+        var entry = Entry(name);
         using var flat = target.view(-1);
-        var elements = flat.shape[0];
-        for (long done = 0; done < elements; done += Chunk)
+        var size = entry.Type.ElementSize();
+        var most = Math.Max(1, slice / size);
+        using var staging = target.dtype == entry.Type && target.device_type == DeviceType.CPU ? null : empty(Math.Min(most, flat.shape[0]), entry.Type);
+        for (long done = 0; done < flat.shape[0]; done += most)
         {
-            using var part = flat.narrow(0, done, Math.Min(Chunk, elements - done));
-            var bytes = part.bytes;
-            _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(entry.Offset + done * entry.Type.ElementSize()), bytes);
+            using var part = flat.narrow(0, done, Math.Min(most, flat.shape[0] - done));
+            using var read = staging?.narrow(0, 0, part.shape[0]) ?? part.alias();
+            CopyBytes(entry.Offset + done * size, read.bytes);
+            if (staging is not null) part.copy_(read);
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private TensorEntry Entry(string name) => _entries.TryGetValue(name, out var entry) ? entry : throw new ModelException($"{Path} holds no tensor {name}.");
+
+    private void CopyBytes(long offset, Span<byte> target)
     {
-        _view.Dispose();
-        _map.Dispose();
+        using var view = _map.CreateViewAccessor(offset, target.Length, MemoryMappedFileAccess.Read);
+        view.SafeMemoryMappedViewHandle.ReadSpan((ulong)view.PointerOffset, target);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _map.Dispose();
 }

@@ -37,6 +37,9 @@ internal static class SafetensorsHeader
         return entries;
     }
 
+    /// <summary>Whether weights can be stored in a type.</summary>
+    public static bool IsFloating(ScalarType type) => type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+
     /// <summary>How a type is spelled in a header.</summary>
     public static string Name(ScalarType type) => Types.First(t => t.Value == type).Key;
 

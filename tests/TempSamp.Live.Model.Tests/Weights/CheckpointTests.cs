@@ -83,24 +83,62 @@ public sealed class CheckpointTests : IDisposable
     public void A_folder_without_weights_is_an_error() =>
         Assert.Contains("neither model.safetensors nor", Assert.Throws<ModelException>(() => Checkpoint.Open(_folder)).Message);
 
-    // Numbers from the reference sheet of the published checkpoints.
-    [Theory]
-    [InlineData(2048, 11008, 36, 16, 2, 151936, true, 824, 3_754_622_976)]
-    [InlineData(3584, 18944, 28, 28, 4, 152064, false, 729, 8_292_166_656)]
-    public void Published_sizes_have_the_published_tensors(int width, int inner, int layers, int heads, int kvHeads, int vocabulary, bool tied, int tensors, long parameters)
+    [Fact]
+    public void Weights_of_whole_numbers_are_named_with_their_type()
     {
-        var config = new QwenConfig(
-            new(vocabulary, width, inner, layers, heads, kvHeads, 1e-6, 1e6, [16, 24, 24], tied, 128000),
-            new(32, 1280, 3420, 16, width, 14, 2, 2, 112, [7, 15, 23, 31], 2), 151652, 151653, 151655, 151656, "bfloat16");
         using var scope = NewDisposeScope();
-        using var model = new QwenModel(config, new(ScalarType.BFloat16, META));
-        var named = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-        Assert.Equal(tensors, named.Count);
-        Assert.Equal(parameters, named.Values.Sum(p => p.numel()));
-        Assert.Equal([1280, 3, 2, 14, 14], named["visual.patch_embed.proj.weight"].shape);
-        Assert.Equal([width, 5120], named["visual.merger.mlp.2.weight"].shape);
-        Assert.Equal([kvHeads * 128], named[$"model.layers.{layers - 1}.self_attn.k_proj.bias"].shape);
-        Assert.Equal(!tied, named.ContainsKey("lm_head.weight"));
+        using var model = TinyModel.Create();
+        var tensors = model.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+        tensors["model.norm.weight"] = zeros(48, int8);
+        Write(tensors);
+        Assert.Contains("model.norm.weight [48] is stored as I8", Assert.Throws<ModelException>(() => Load(model)).Message);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void A_model_in_shards_loads_into_either_type_and_tells_how_far_it_is(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Create(seed: 5);
+        using var other = new QwenModel(TinyModel.Config(), new(type, CPU));
+        WriteShards(model, 3);
+
+        var told = new List<LoadProgress>();
+        using (var checkpoint = Checkpoint.Open(_folder)) CheckpointLoader.Load(other, checkpoint, _folder, new Told(told));
+
+        Assert.All(model.named_parameters().Zip(other.named_parameters()), p => Assert.True(p.First.parameter.to(type).equal(p.Second.parameter).all().item<bool>(), p.First.name));
+        Assert.Equal(told.Select(t => t.Done).Order(), told.Select(t => t.Done));
+        Assert.Equal(told[^1].Total, told[^1].Done);
+        Assert.Equal(["model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors"], told.Select(t => t.File).Distinct());
+        Assert.EndsWith("MB read, 100 % (model-00003-of-00003.safetensors)", told[^1].ToString());
+    }
+
+    [Fact]
+    public void All_missing_shards_are_named_at_once()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Create();
+        WriteShards(model, 4);
+        foreach (var gone in new[] { 2, 4 }) File.Delete(Path.Combine(_folder, $"model-{gone:00000}-of-00004.safetensors"));
+        var message = Assert.Throws<ModelException>(() => Checkpoint.Open(_folder)).Message;
+        Assert.Contains("lacks 2 of the 4 files", message);
+        Assert.Contains("model-00002-of-00004.safetensors, model-00004-of-00004.safetensors", message);
+    }
+
+    private void WriteShards(QwenModel model, int count)
+    {
+        var shards = model.named_parameters().Index().GroupBy(p => p.Index % count, p => p.Item).ToArray();
+        var files = shards.ToDictionary(s => $"model-{s.Key + 1:00000}-of-{count:00000}.safetensors");
+        foreach (var (file, shard) in files) SafetensorsWriter.Write(Path.Combine(_folder, file), shard.Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter)), ScalarType.BFloat16);
+        var index = new { weight_map = files.SelectMany(f => f.Value.Select(p => (p.name, f.Key))).ToDictionary(e => e.name, e => e.Key) };
+        File.WriteAllText(Path.Combine(_folder, "model.safetensors.index.json"), System.Text.Json.JsonSerializer.Serialize(index));
+        foreach (var (_, parameter) in model.named_parameters()) parameter.requires_grad_(false).copy_(parameter.to(ScalarType.BFloat16));
+    }
+
+    private sealed class Told(List<LoadProgress> told) : IProgress<LoadProgress>
+    {
+        public void Report(LoadProgress value) => told.Add(value);
     }
 
     private void Load(QwenModel model)

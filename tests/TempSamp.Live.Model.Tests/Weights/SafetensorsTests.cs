@@ -42,6 +42,23 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32, 12)]
+    [InlineData(ScalarType.BFloat16, 12)]
+    [InlineData(ScalarType.Float64, 1)]
+    public void A_tensor_is_copied_whole_in_slices_of_any_size_into_any_type(ScalarType type, int slice)
+    {
+        using var scope = NewDisposeScope();
+        var path = Path.Combine(_folder, "a.safetensors");
+        var values = arange(0, 35).to(ScalarType.Float32).view(5, 7);
+        SafetensorsWriter.Write(path, [new("before", zeros(3)), new("t", values)]);
+
+        using var file = SafetensorsFile.Open(path);
+        var target = full([5, 7], -1, type);
+        file.CopyTo("t", target, slice);
+        Assert.True(target.equal(values.to(type)).all().item<bool>());
+    }
+
+    [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "tensor a ends at byte 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "needs 12 bytes but has 8")]
     [InlineData("""{"a":{"dtype":"F8","shape":[8],"data_offsets":[0,8]}}""", 8, "unknown type F8")]
