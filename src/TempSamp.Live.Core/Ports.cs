@@ -10,23 +10,46 @@ public interface IStreamSource
     Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel);
 }
 
-/// <summary>An open stream: one attempt, never reconnected.</summary>
+/// <summary>An open stream: one connection, never reconnected here. A session reads one after the other onto the same timeline.</summary>
 public interface IStreamInput : IAsyncDisposable
 {
     /// <summary>Tracks known so far; the first video track is the one sampled.</summary>
     IReadOnlyList<TrackFormat> Tracks { get; }
 
-    /// <summary>UTC of media time zero, as well as it is known.</summary>
+    /// <summary>UTC of this input's first video frame, as well as it is known.</summary>
     DateTimeOffset StartedAt { get; }
 
     /// <summary>Where <see cref="StartedAt"/> comes from: <c>arrival</c> or <c>program-date-time</c>.</summary>
     string ClockSource { get; }
 
     /// <summary>
-    /// Reads to the end: every packet goes to <paramref name="tape"/>, frames of the 2 fps grid to <paramref name="frames"/>, which is completed at the end.
+    /// Reads to the end: every packet goes to <paramref name="tape"/>, frames of the 2 fps grid to <paramref name="frames"/>, which stays open for the
+    /// input that may follow. Returns when the source says that it is over: a file's end, a playlist's end tag, a publisher's farewell.
     /// </summary>
+    /// <param name="tape">Where packets go.</param>
+    /// <param name="frames">Where frames go; slots before <paramref name="from"/> are left out.</param>
+    /// <param name="from">Where on the session's timeline the first video frame stands.</param>
+    /// <param name="cancel">Stops reading.</param>
+    /// <exception cref="StreamException">The stream broke, or its connection was closed without a farewell (<c>dropped</c>).</exception>
+    Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel);
+}
+
+/// <summary>Reading of one input alone.</summary>
+public static class StreamInputExtensions
+{
+    /// <summary>Reads an input from media time zero to its end and then completes <paramref name="frames"/>.</summary>
     /// <exception cref="StreamException">The stream broke.</exception>
-    Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel);
+    public static async Task PumpAsync(this IStreamInput input, IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel)
+    {
+        try
+        {
+            await input.PumpAsync(tape, frames, TimelinePlace.Start, cancel);
+        }
+        finally
+        {
+            frames.TryComplete();
+        }
+    }
 }
 
 /// <summary>Takes packets in the order they were read. Called from one thread.</summary>
@@ -40,13 +63,23 @@ public interface IPacketSink
 
     /// <summary>Something worth knowing about the stream at this place: a gap, a jump, a repair.</summary>
     void Note(StreamNote note);
+
+    /// <summary>The source dates an instant of the timeline, as HLS does with EXT-X-PROGRAM-DATE-TIME.</summary>
+    /// <param name="at">The instant.</param>
+    /// <param name="utc">Its date.</param>
+    /// <param name="source">Who says so, such as <c>program-date-time</c>.</param>
+    void Date(MediaTime at, DateTimeOffset utc, string source);
 }
 
 /// <summary>A recorded fact about a stream: a repair, a gap, a change of format.</summary>
-/// <param name="Kind">Short name such as <c>gap</c>, <c>jump</c>, <c>format</c>, <c>corrupt</c>.</param>
-/// <param name="At">Where on the timeline.</param>
+/// <param name="Kind">
+/// <c>gap</c>: a stretch of the timeline without video, which counts as time that passed; <c>audio-gap</c>: one without this sound only; <c>jump</c>: the
+/// source's times jumped, the timeline goes on; <c>format</c>, <c>corrupt</c>, <c>repair</c>, <c>tape</c>.
+/// </param>
+/// <param name="At">Where on the timeline; a gap's start.</param>
 /// <param name="Text">For people.</param>
-public sealed record StreamNote(string Kind, MediaTime At, string Text);
+/// <param name="Length">How much of the timeline it covers; zero for an instant.</param>
+public sealed record StreamNote(string Kind, MediaTime At, string Text, MediaTime Length = default);
 
 /// <summary>Looks for moments in frames. Implemented by Grounding.</summary>
 public interface IMomentFinder
@@ -142,7 +175,7 @@ public interface IStreamAssignments
 public sealed class StreamException(string message, string reason, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>
-    /// Short machine name of the reason: <c>unreachable</c>, <c>refused</c>, <c>forbidden</c>, <c>invalid</c>, <c>timeout</c>, <c>ended</c>, <c>damaged</c>, <c>no-video</c>, <c>native</c>.
+    /// Short machine name of the reason: <c>unreachable</c>, <c>refused</c>, <c>forbidden</c>, <c>invalid</c>, <c>timeout</c>, <c>ended</c>, <c>dropped</c>, <c>damaged</c>, <c>no-video</c>, <c>native</c>.
     /// </summary>
     public string Reason { get; } = reason;
 }

@@ -38,15 +38,14 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
 
         public string ClockSource => "arrival";
 
-        public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel)
+        public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
         {
-            foreach (var track in Tracks) tape.Track(track, 0);
-            foreach (var packet in FakeBroadcast.Packets(0, stream.Seconds)) tape.Packet(packet);
-            for (var slot = 0; slot < stream.Seconds * 2; slot++)
+            foreach (var track in Tracks) tape.Track(track, from.Epoch);
+            foreach (var packet in FakeBroadcast.Packets(from.At.Seconds, from.At.Seconds + stream.Seconds, epoch: from.Epoch)) tape.Packet(packet);
+            for (var slot = (long)Math.Ceiling(from.At.Seconds * 2); slot < (from.At.Seconds + stream.Seconds) * 2; slot++)
                 await frames.WriteAsync(new SampledFrame(slot, MediaTime.FromSeconds(slot / 2.0), 2, 2, new byte[12], time.GetTimestamp()), cancel);
             if (stream.IsEndless) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
             if (stream.Ending is not null) throw stream.Ending;
-            frames.Complete();
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

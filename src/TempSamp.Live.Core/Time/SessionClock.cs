@@ -8,7 +8,10 @@ namespace TempSamp.Live.Core;
 /// <param name="Num">Numerator of the time base in seconds.</param>
 /// <param name="Den">Denominator of the time base.</param>
 /// <param name="WrapBits">Bits after which the source's counter starts again: 33 for MPEG-TS, 64 for never.</param>
-public readonly record struct SourceTime(int Track, long? Pts, long? Dts, long Duration, int Num, int Den, int WrapBits);
+/// <param name="Arrival">
+/// When it was read, on any clock that only goes forward; null where that says nothing of the source's pace, as with files and segments.
+/// </param>
+public readonly record struct SourceTime(int Track, long? Pts, long? Dts, long Duration, int Num, int Den, int WrapBits, TimeSpan? Arrival = null);
 
 /// <summary>A packet's place on the session's timeline.</summary>
 /// <param name="Epoch">The continuous run of source times it belongs to.</param>
@@ -36,12 +39,16 @@ public sealed class SessionClock
     /// <summary>Number of the epoch that new packets belong to.</summary>
     public int Epoch => _epoch?.Number ?? 0;
 
-    /// <summary>Makes a packet's presentation time (or decoding time, if it has no other) media time zero. Without it the first packet mapped is.</summary>
-    public void StartAt(SourceTime time)
+    /// <summary>
+    /// Puts a packet's presentation time (or decoding time, if it has no other) at a place of the timeline. Without it the first packet mapped is media
+    /// time zero.
+    /// </summary>
+    public void StartAt(SourceTime time, TimelinePlace place = default)
     {
         if ((time.Pts ?? time.Dts) is not { } start) return;
         _newestSource = Ticks(start, time);
-        _epoch = (0, -_newestSource);
+        _end = place.At.Ticks;
+        _epoch = (place.Epoch, _end - _newestSource);
     }
 
     /// <summary>Starts a new epoch at the same place of the timeline: the packets that follow are of another format.</summary>

@@ -97,6 +97,8 @@ internal static class ClipVerb
 
         public void Note(StreamNote note) => next.Note(note);
 
+        public void Date(MediaTime at, DateTimeOffset utc, string source) => next.Date(at, utc, source);
+
         public void Packet(MediaPacket packet)
         {
             next.Packet(packet);

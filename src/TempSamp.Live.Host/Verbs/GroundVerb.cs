@@ -117,5 +117,7 @@ internal static class GroundVerb
         public void Packet(MediaPacket packet) { }
 
         public void Note(StreamNote note) { }
+
+        public void Date(MediaTime at, DateTimeOffset utc, string source) { }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class LibavStreamInput : IStreamInput
     private readonly SessionClock _clock = new();
     private readonly Queue<SourcePacket> _early = new();
     private readonly List<TrackFormat> _tracks;
+    private SourceTime _first;
     private long _startedTimestamp;
 
     private LibavStreamInput(StreamPlan plan, StreamUrl url, FormatInput input, Deadline deadline, IngestOptions options, TimeProvider time)
@@ -25,7 +26,7 @@ internal sealed class LibavStreamInput : IStreamInput
         _tracks = [.. input.Tracks];
     }
 
-    /// <summary>Reads up to the first video packet, whose presentation time becomes media time zero.</summary>
+    /// <summary>Reads up to the first video packet, whose presentation time starts at the place that it is pumped from.</summary>
     public static LibavStreamInput Start(StreamPlan plan, StreamUrl url, FormatInput format, Deadline deadline, IngestOptions options, TimeProvider time)
     {
         var input = new LibavStreamInput(plan, url, format, deadline, options, time);
@@ -51,22 +52,18 @@ internal sealed class LibavStreamInput : IStreamInput
     public string ClockSource => "arrival";
 
     /// <inheritdoc/>
-    public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel)
+    public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(frames);
         _deadline.Cancel = cancel;
         try
         {
-            await NamedThread.RunAsync($"ingest {_plan.Id}", () => Pump(tape, frames, cancel)).ConfigureAwait(false);
+            await NamedThread.RunAsync($"ingest {_plan.Id}", () => Pump(tape, frames, from, cancel)).ConfigureAwait(false);
         }
         catch (FFmpegException e)
         {
             throw new StreamException($"Stream {_plan.Id} broke: {e.Message}.", "native", e);
-        }
-        finally
-        {
-            frames.TryComplete();
         }
     }
 
@@ -83,7 +80,7 @@ internal sealed class LibavStreamInput : IStreamInput
         {
             _early.Enqueue(packet);
             if (_input.Tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
-            _clock.StartAt(packet.Time);
+            _first = packet.Time;
             (StartedAt, _startedTimestamp) = (_time.GetUtcNow(), _time.GetTimestamp());
             Announce();
             return;
@@ -92,9 +89,10 @@ internal sealed class LibavStreamInput : IStreamInput
         throw new StreamException($"Stream {_plan.Id} at {_url} has no video that can be read. Check the source with 'tempsamp-live probe'.", "no-video");
     }
 
-    private bool Pump(IPacketSink tape, ChannelWriter<SampledFrame> frames, CancellationToken cancel)
+    private bool Pump(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
     {
-        using var sampler = new FrameSampler(_plan.Profile.FrameWidth, _plan.Profile.FrameHeight, _options.MaxPixels, _time, frame => Write(frames, frame, cancel));
+        _clock.StartAt(_first, from);
+        using var sampler = new FrameSampler(_plan.Profile.FrameWidth, _plan.Profile.FrameHeight, _options.MaxPixels, _time, frame => Write(frames, frame, cancel), SlotAfter(from.At));
         foreach (var track in _tracks) tape.Track(track, _clock.Epoch);
         sampler.Start(_tracks.First(t => t.Kind == TrackKind.Video));
         while (TryNext(out var packet))
@@ -105,7 +103,7 @@ internal sealed class LibavStreamInput : IStreamInput
             if (at.Note is { } note) tape.Note(note);
             if (isNewFormat) SwitchFormat(_tracks[packet.Time.Track], at, tape, sampler);
             if (_input.TakeTrouble() is { } trouble) tape.Note(new StreamNote("gap", at.Dts, $"A part of the stream could not be read: {trouble}"));
-            Pace(at.Dts, cancel);
+            Pace(at.Dts - from.At, cancel);
             Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data, packet.IsDamaged), tape, sampler);
         }
 
@@ -113,6 +111,8 @@ internal sealed class LibavStreamInput : IStreamInput
         if (sampler.Damaged > 0) tape.Note(new StreamNote("corrupt", MediaTime.Zero, $"{sampler.Damaged} video packets could not be decoded."));
         return true;
     }
+
+    private static long SlotAfter(MediaTime at) => (at.Ticks * 2 + MediaTime.TicksPerSecond - 1) / MediaTime.TicksPerSecond;
 
     private bool TryNext(out SourcePacket packet)
     {

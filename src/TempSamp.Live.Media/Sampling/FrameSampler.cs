@@ -6,7 +6,7 @@ namespace TempSamp.Live.Media;
 /// Decodes the video track and gives one frame for every half second of media time: slot k is the frame on screen at k / 2 s, which is the
 /// last one with a presentation time not after it. No slot is ever missing: a frame stands until the next one, and the first also for the time before it.
 /// </summary>
-internal sealed class FrameSampler(int width, int height, long maxPixels, TimeProvider time, Action<SampledFrame> emit) : IDisposable
+internal sealed class FrameSampler(int width, int height, long maxPixels, TimeProvider time, Action<SampledFrame> emit, long firstSlot = 0) : IDisposable
 {
     private const long SlotTicks = MediaTime.TicksPerSecond / 2;
     private static readonly MediaTime s_patience = MediaTime.FromSeconds(1.5);
@@ -17,7 +17,7 @@ internal sealed class FrameSampler(int width, int height, long maxPixels, TimePr
     private byte[]? _rgb;
     private MediaTime? _shownAt;
     private MediaTime _end;
-    private long _slot;
+    private long _slot = firstSlot;
 
     /// <summary>Packets that could not be decoded.</summary>
     public int Damaged { get; private set; }

@@ -85,7 +85,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
     {
         try
         {
-            await input.PumpAsync(_tape, frames, stop);
+            await input.PumpAsync(_tape, frames, TimelinePlace.Start, stop);
             return (stop.IsCancellationRequested ? SessionEnd.Stopped : SessionEnd.Ended, time.GetUtcNow());
         }
         catch (StreamException error)

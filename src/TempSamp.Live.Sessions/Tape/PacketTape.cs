@@ -71,6 +71,12 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
         lock (_gate) AddNote(note);
     }
 
+    /// <inheritdoc/>
+    void IPacketSink.Date(MediaTime at, DateTimeOffset utc, string source)
+    {
+        // Packets are found by media time alone.
+    }
+
     /// <summary>No packet follows: whoever waits gets what there is.</summary>
     public void Complete()
     {

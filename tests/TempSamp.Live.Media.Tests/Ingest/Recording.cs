@@ -15,6 +15,8 @@ internal sealed class Recording : IPacketSink
 
     public List<StreamNote> Notes { get; } = [];
 
+    public List<(MediaTime At, DateTimeOffset Utc, string Source)> Dates { get; } = [];
+
     public List<SampledFrame> Frames { get; } = [];
 
     public TapeSlice Slice => new([.. Announced.Select(a => a.Format)], Packets);
@@ -32,6 +34,11 @@ internal sealed class Recording : IPacketSink
     public void Note(StreamNote note)
     {
         lock (_lock) Notes.Add(note);
+    }
+
+    public void Date(MediaTime at, DateTimeOffset utc, string source)
+    {
+        lock (_lock) Dates.Add((at, utc, source));
     }
 
     /// <summary>Opens a stream and reads it to its end, or until <paramref name="enough"/> says so.</summary>
