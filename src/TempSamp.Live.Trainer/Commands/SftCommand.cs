@@ -18,7 +18,7 @@ public static class SftCommand
         var clips = new Option<int>("--clips") { Description = "Training clips.", DefaultValueFactory = _ => 4000 };
         var seconds = new Option<int>("--seconds") { Description = "Length of a training clip.", DefaultValueFactory = _ => 40 };
         var towerSteps = new Option<int>("--tower-steps") { Description = "Steps of the tower's stage; 0 keeps the tower.", DefaultValueFactory = _ => 1500 };
-        var legs = new Option<string>("--legs") { Description = "Curriculum of the decoder: WINDOWxBATCHxSTEPS,...; none leaves the decoder as it is.", DefaultValueFactory = _ => "8x16x400,16x8x4000" };
+        var legs = new Option<string>("--legs") { Description = "Curriculum of the decoder: WINDOWxBATCHxSTEPS,... where WINDOW is seconds or a range such as 8-16; none leaves the decoder as it is.", DefaultValueFactory = _ => "8x16x400,16x8x4000" };
         var spans = new Option<int>("--spans") { Description = "Span questions a window.", DefaultValueFactory = _ => 3 };
         var presences = new Option<int>("--presences") { Description = "Presence questions a window.", DefaultValueFactory = _ => 2 };
         var peak = new Option<double>("--lr") { Description = "Peak learning rate of the decoder.", DefaultValueFactory = _ => 1.5e-3 };
@@ -77,9 +77,12 @@ public static class SftCommand
         if (text == "none") return legs;
         foreach (var leg in text.Split(','))
         {
-            var parts = leg.Split('x').Select(p => int.TryParse(p, CultureInfo.InvariantCulture, out var v) && v > 0 ? v : 0).ToArray();
-            if (parts.Length != 3 || parts.Contains(0)) throw new TrainerException($"--legs '{leg}' is not WINDOWxBATCHxSTEPS, such as 24x8x3000.");
-            legs.Add(new(parts[0], parts[1], parts[2]));
+            var parts = leg.Split('x');
+            var window = parts[0].Split('-');
+            var numbers = window.Concat(parts[1..]).Select(p => int.TryParse(p, CultureInfo.InvariantCulture, out var v) && v > 0 ? v : 0).ToArray();
+            if (parts.Length != 3 || window.Length > 2 || numbers.Contains(0) || numbers[0] > numbers[window.Length - 1])
+                throw new TrainerException($"--legs '{leg}' is not WINDOWxBATCHxSTEPS, such as 16x8x3000 or 8-16x8x3000.");
+            legs.Add(new(numbers[0], numbers[window.Length - 1], numbers[^2], numbers[^1]));
         }
         return legs;
     }

@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 
 namespace TempSamp.Live.Trainer;
 
-/// <summary>One leg of the decoder's curriculum: windows of one length for a number of steps.</summary>
-/// <param name="Pairs">Window length in frame pairs (seconds).</param>
+/// <summary>One leg of the decoder's curriculum: a number of steps, each on windows of one length.</summary>
+/// <param name="Shortest">Shortest window in frame pairs (seconds); each step draws its length evenly from here to <paramref name="Longest"/>.</param>
+/// <param name="Longest">Longest window in frame pairs.</param>
 /// <param name="Windows">Windows a step.</param>
 /// <param name="Steps">Optimiser steps.</param>
-public readonly record struct Leg(int Pairs, int Windows, int Steps);
+public readonly record struct Leg(int Shortest, int Longest, int Windows, int Steps);
 
 /// <summary>How the decoder is taught.</summary>
 /// <param name="Legs">The curriculum: short windows first.</param>
@@ -55,7 +56,7 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
                 cancel.ThrowIfCancellationRequested();
                 Step(leg, optimizer, rate.At(step), heads, meter);
                 step++;
-                if (step % 25 == 0) report($"decoder step {step}/{options.Steps} window {leg.Pairs} s {meter} {clock.Elapsed.TotalSeconds / step:0.00} s/step");
+                if (step % 25 == 0) report($"decoder step {step}/{options.Steps} windows to {leg.Longest} s {meter} {clock.Elapsed.TotalSeconds / step:0.00} s/step");
                 if (step % every == 0 || step == options.Steps) checkpoint(step);
             }
         }
@@ -64,7 +65,8 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
     private void Step(Leg leg, AdamW optimizer, double learningRate, AuxiliaryHeads heads, Meter meter)
     {
         using var scope = NewDisposeScope();
-        var (batch, features, pairLabels) = Draw(leg);
+        var pairs = _random.Next(leg.Shortest, leg.Longest + 1);
+        var (batch, features, pairLabels) = Draw(leg.Windows, pairs);
         using var layout = batch;
         using var observer = new GuidedLayers(options.GuidedLayer);
         var hidden = PackedForward.Run(model, batch, features, observer);                                        // [B, S, D]
@@ -72,7 +74,7 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         var answer = GroundingLoss.Of(logits, batch.Tokens, LossWeights.Default);
 
         var video = observer.States!.narrow(1, batch.VideoStart, batch.VideoTokens)
-            .reshape(leg.Windows, leg.Pairs, packer.TokensPerPair, -1).mean([2]);                                // [B, T, D]
+            .reshape(leg.Windows, pairs, packer.TokensPerPair, -1).mean([2]);                                // [B, T, D]
         var (clock, kind, start) = heads.Loss(video, pairLabels);
         var asked = heads.Asked(observer.States!, batch);
         var guidance = GuidedAttention.Loss(observer.Looks!, options.GuidedHeads, batch, packer.TokensPerPair);
@@ -89,19 +91,19 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         meter.Add(logits, batch.Tokens);
     }
 
-    private (PackedBatch Batch, Tensor Features, List<PairLabel[]> Labels) Draw(Leg leg)
+    private (PackedBatch Batch, Tensor Features, List<PairLabel[]> Labels) Draw(int windowCount, int pairs)
     {
         var rows = new List<IReadOnlyList<Question>>();
         var windows = new List<Tensor>();
         var pairLabels = new List<PairLabel[]>();
-        while (rows.Count < leg.Windows)
+        while (rows.Count < windowCount)
         {
-            var window = WindowDraw.Next(bank, leg.Pairs, options.Spans, options.Presences, _random);
+            var window = WindowDraw.Next(bank, pairs, options.Spans, options.Presences, _random);
             rows.Add(window.Questions);
-            windows.Add(bank.Window(window.Clip, window.From, leg.Pairs, packer.TokensPerPair));
-            pairLabels.Add(labels.Of(bank.Clip(window.Clip), window.From, leg.Pairs));
+            windows.Add(bank.Window(window.Clip, window.From, pairs, packer.TokensPerPair));
+            pairLabels.Add(labels.Of(bank.Clip(window.Clip), window.From, pairs));
         }
-        return (packer.Pack(rows, leg.Pairs), stack(windows), pairLabels);
+        return (packer.Pack(rows, pairs), stack(windows), pairLabels);
     }
 
     /// <summary>Keeps the attention of the guided layer and the hidden states below it.</summary>

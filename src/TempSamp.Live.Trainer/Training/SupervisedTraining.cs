@@ -44,6 +44,8 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
             save();
             report(score.Measure(64, profile.WindowSeconds, seed: 7).ToString());
         }, CheckpointSteps, cancel);
+        var shortest = options.Decoder.Legs.Min(l => l.Shortest);
+        if (shortest < profile.WindowSeconds) report($"held-out, windows of {shortest} s: {score.Measure(512, shortest, seed: 11)}");
         return score.Measure(512, profile.WindowSeconds, seed: 11);
     }
 
