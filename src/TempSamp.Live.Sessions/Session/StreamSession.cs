@@ -55,7 +55,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
 
         var drops = new DroppedFrames(plan.Id, meter, time, logger);
         var frames = Channel.CreateBounded<SampledFrame>(
-            new BoundedChannelOptions(options.FrameQueue) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, _ => drops.Add());
+            new BoundedChannelOptions(options.FrameQueue) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, drops.Add);
         var clips = Channel.CreateBounded<PendingClip>(
             new BoundedChannelOptions(options.ClipQueue) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true, SingleWriter = true });
 
@@ -133,6 +133,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
             await using var search = ports.Finder.Begin(plan);
             await foreach (var frame in frames.ReadAllAsync(reading.Token))
             {
+                using var shown = frame;
                 announcer.Arrived(frame);
                 await announcer.AnnounceAsync(tracker.Observe(Judged(await search.PushAsync(frame, reading.Token))), giveUp);
             }
