@@ -20,6 +20,7 @@ internal static class Settings
         SettingsSection.Of<RtmpOptions>(RtmpOptions.Section),
         SettingsSection.Of("Sessions", new SessionOptionsValidator()),
         SettingsSection.Of("Delivery", new DeliveryOptionsValidator()),
+        SettingsSection.Of<VerdictOptions>(VerdictOptions.Section),
         SettingsSection.Of("Grounding", new GroundingOptionsValidator()),
         SettingsSection.Of<TorchOptions>("Torch"),
     ];
