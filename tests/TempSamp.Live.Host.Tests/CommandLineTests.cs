@@ -21,7 +21,6 @@ public class CommandLineTests
     [InlineData("run")]
     [InlineData("demo")]
     [InlineData("ground")]
-    [InlineData("explain")]
     public async Task Every_verb_has_help_with_examples(string verb)
     {
         var (code, output, _) = await Cli.RunAsync(verb, "--help");
@@ -36,11 +35,9 @@ public class CommandLineTests
     [InlineData("demo --port abc")]
     [InlineData("demo --port 70000")]
     [InlineData("ground a.mp4")]
-    [InlineData("explain --stream match-7")]
-    [InlineData("explain --stream match-7 --at yesterday")]
     [InlineData("clip a.mp4 --from 4 --to 2 --out b.mp4")]
     [InlineData("clip a.mp4 --from soon --to 2 --out b.mp4")]
-    [InlineData("clip a.mp4 --from 1 --to 2 --out b.mp4 --mode exact")]
+    [InlineData("clip a.mp4 --from 1 --to 2 --out b.mp4 --mode sharp")]
     public async Task Bad_usage_returns_two_and_points_to_help(string line)
     {
         var (code, _, error) = await Cli.RunAsync(line.Split(' '));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Host;
 
@@ -58,4 +59,13 @@ internal sealed record QueryOptions
     /// <summary>Moments of this query that begin sooner than this after its last clip's end are refused; up to one day. Default none.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan Cooldown { get; init; }
+
+    /// <summary>
+    /// How clips are cut: <c>Smart</c> on the frame, copying nearly all; <c>Exact</c> on the frame, encoding all again; <c>Copy</c> from the key frame
+    /// before. Default <c>Smart</c>.
+    /// </summary>
+    public CutMode Mode { get; init; } = CutMode.Smart;
+
+    /// <summary>Whether the middle of the picture is cropped to 9:16; every frame is encoded again. Default false.</summary>
+    public bool Vertical { get; init; }
 }

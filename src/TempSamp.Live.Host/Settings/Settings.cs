@@ -18,9 +18,9 @@ internal static class Settings
         SettingsSection.Of<StreamsOptions>(""),
         SettingsSection.Of<IngestOptions>(IngestOptions.Section),
         SettingsSection.Of<RtmpOptions>(RtmpOptions.Section),
+        SettingsSection.Of<CutOptions>(CutOptions.Section),
         SettingsSection.Of("Sessions", new SessionOptionsValidator()),
         SettingsSection.Of("Delivery", new DeliveryOptionsValidator()),
-        SettingsSection.Of<VerdictOptions>(VerdictOptions.Section),
         SettingsSection.Of("Grounding", new GroundingOptionsValidator()),
         SettingsSection.Of<TorchOptions>("Torch"),
     ];

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using TempSamp.Live.Core;
 using TempSamp.Live.Media;
 using TempSamp.Live.Sessions;
 
 namespace TempSamp.Live.Host;
 
-/// <summary><c>clip</c>: cuts a range of a file or stream, without re-encoding.</summary>
+/// <summary><c>clip</c>: cuts a range of a file or stream.</summary>
 internal static class ClipVerb
 {
     /// <summary>Frames are not looked at here: the smallest that a profile may ask for.</summary>
@@ -18,10 +19,14 @@ internal static class ClipVerb
     public static Verb Create(VerbContext context)
     {
         var url = new Argument<string>("URL") { Description = "File or stream" };
-        var from = TimeArgument.Option("--from", "Where the clip begins; it starts at the key frame before");
+        var from = TimeArgument.Option("--from", "Where the clip begins");
         var to = TimeArgument.Option("--to", "Where the clip ends");
-        var mode = new Option<string>("--mode") { Description = "How it is cut: copy leaves every packet as it is", DefaultValueFactory = _ => "copy" };
-        mode.AcceptOnlyFromAmong("copy");
+        var mode = new Option<string>("--mode")
+        {
+            Description = "How it is cut: smart on the frame, copying nearly all; exact on the frame, encoding all again; copy from the key frame before",
+            DefaultValueFactory = _ => "smart",
+        };
+        mode.AcceptOnlyFromAmong("smart", "exact", "copy");
         var output = new Option<FileInfo>("--out") { Description = "The MP4 to write; a poster is put beside it", HelpName = "FILE", Required = true };
         var json = new Option<bool>("--json") { Description = "Print what was cut as JSON" };
         var verb = new Verb("clip", "Cuts a range into an MP4",
@@ -35,26 +40,34 @@ internal static class ClipVerb
             if (TimeArgument.ValueIn(result, to) <= TimeArgument.ValueIn(result, from)) result.AddError("--to must lie after --from");
         });
         verb.SetAction((parsed, cancel) => RunAsync(context, context.Sources(parsed), parsed.GetValue(url)!,
-            new(parsed.GetValue(from), parsed.GetValue(to)), parsed.GetValue(output)!, parsed.GetValue(json), cancel));
+            new(parsed.GetValue(from), parsed.GetValue(to)), FormOf(parsed.GetValue(mode)!), parsed.GetValue(output)!, parsed.GetValue(json), cancel));
         return verb;
     }
 
-    private static async Task<int> RunAsync(VerbContext context, SettingsSources sources, string url, TimeRange range, FileInfo output, bool json, CancellationToken cancel)
+    private static async Task<int> RunAsync(VerbContext context, SettingsSources sources, string url, TimeRange range, ClipForm form, FileInfo output, bool json, CancellationToken cancel)
     {
-        var (_, ingest) = OneShotMedia.Prepare(sources);
+        var (configuration, ingest) = OneShotMedia.Prepare(sources);
+        var cut = Settings.Get<CutOptions>(configuration);
+        var middle = new MediaTime((range.Start.Ticks + range.End.Ticks) / 2);
         using var source = new LibavStreamSource(ingest, TimeProvider.System);
         using var progress = new ProgressLine(context, TimeProvider.System);
         await using var input = await progress.DuringAsync("opening", source.OpenAsync(new("clip", url, [], NoModel, Tape), cancel));
-        var file = await CutAsync(new CopyCutter(ingest, NullLogger<CopyCutter>.Instance), input, range, output.FullName, progress, cancel);
-        if (json)
-            Json.Write(context.Output, new { file.Path, file.PosterPath, file.Mode, Requested = Milliseconds(file.Requested), Actual = Milliseconds(file.Actual) });
-        else
-            context.Output.WriteLine($"{file.Path}: {file.Actual} ({file.Actual.Length}), asked for {file.Requested}");
+        var file = await CutAsync(new ClipCutter(ingest, Options.Create(cut), NullLogger<ClipCutter>.Instance), input, new(range, middle, output.FullName, form), progress, cancel);
+        if (json) Json.Write(context.Output, Report(file));
+        else context.Output.WriteLine($"{file.Path}: {file.Actual} ({file.Actual.Length}), asked for {file.Requested}; {file.Mode}, {file.Reencoded} of {file.Frames} frames encoded again{(file.Fallback is null ? "" : $" ({file.Fallback})")}");
         return ExitCode.Success;
     }
 
-    private static async Task<ClipFile> CutAsync(IClipCutter cutter, IStreamInput input, TimeRange range, string path, IProgress<string> progress, CancellationToken cancel)
+    private static ClipForm FormOf(string mode) => new(Enum.Parse<CutMode>(mode, ignoreCase: true));
+
+    private static object Report(ClipFile file) => new
     {
+        file.Path, file.PosterPath, file.Mode, file.Fallback, Requested = Milliseconds(file.Requested), Actual = Milliseconds(file.Actual), file.Frames, file.Reencoded, file.Extras,
+    };
+
+    private static async Task<ClipFile> CutAsync(IClipCutter cutter, IStreamInput input, ClipOrder order, IProgress<string> progress, CancellationToken cancel)
+    {
+        var range = order.Range;
         var tape = new PacketTape(Tape);
         using var held = tape.Hold(range);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -71,8 +84,7 @@ internal static class ClipVerb
             // All that is needed was read.
         }
         var slice = await slicing;
-        var middle = new MediaTime((range.Start.Ticks + range.End.Ticks) / 2);
-        return await cutter.CutAsync(slice, new(range, middle, path, ClipForm.Default with { Mode = CutMode.Copy }), cancel);
+        return await cutter.CutAsync(slice, order, cancel);
     }
 
     private static async Task PumpAsync(IStreamInput input, IPacketSink sink, PacketTape tape, CancellationToken cancel)

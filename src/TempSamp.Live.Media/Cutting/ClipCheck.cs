@@ -1,43 +1,61 @@
+using FFmpeg.AutoGen;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
 
-/// <summary>Reads a finished clip back: a clip is worth announcing only when it opens, starts on a key frame and holds every frame it should.</summary>
-internal static class ClipCheck
+/// <summary>Reads a finished clip back: a clip is worth announcing only when it opens, starts on a key frame, and holds every frame at its time.</summary>
+internal static unsafe class ClipCheck
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    /// <summary>Frames that are decoded on each side of a place where encoded and copied pictures meet.</summary>
+    private const int Beside = 12;
 
     /// <summary>Checks the file against what it was made from.</summary>
-    /// <exception cref="ClipException"><c>cut-failed</c>: says what differs.</exception>
-    public static void Verify(string path, CopyPlan plan, IngestOptions options, CancellationToken cancel)
+    /// <returns>What differs; null when nothing does.</returns>
+    /// <exception cref="FFmpegException">The file cannot be read.</exception>
+    public static string? WhatDiffers(string path, ClipContents clip)
     {
-        var time = TimeProvider.System;
-        var deadline = new Deadline(time, cancel);
-        deadline.Set(s_limit);
-        using var resources = new ResourceReader(new UrlPolicy(options), new AddressGuard(options), time);
-        try
+        using var input = FileInputHandle.Open(path);
+        if (input.BestStream(AVMediaType.AVMEDIA_TYPE_VIDEO) is not { } video) return "it holds no pictures";
+        var unit = input.Pointer->streams[video]->time_base;
+        var shown = new List<long>();
+        using var packet = PacketHandle.Alloc();
+        var (startsOnKey, lastDts) = (false, long.MinValue);
+        while (input.TryRead(packet))
         {
-            using var input = FormatInput.Open(new StreamUrl(StreamUrlKind.File, path), null, resources, options, deadline);
-            var packets = new List<SourcePacket>();
-            while (input.TryRead(out var packet)) packets.Add(packet);
-            Compare(packets.Where(p => input.Tracks[p.Time.Track].Kind == TrackKind.Video).ToList(), plan, path);
+            if (packet.Pointer->stream_index != video) continue;
+            if (shown.Count == 0) startsOnKey = (packet.Pointer->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0;
+            if (packet.Pointer->dts <= lastDts) return $"its decoding times do not rise at picture {shown.Count}";
+            lastDts = packet.Pointer->dts;
+            shown.Add(ffmpeg.av_rescale_q(packet.Pointer->pts, unit, new AVRational { num = 1, den = clip.Video.TicksPerSecond }));
         }
-        catch (StreamException e)
-        {
-            throw Failed(path, e.Message, e);
-        }
+
+        if (shown.Count != clip.Video.Samples.Count) return $"it holds {shown.Count} pictures instead of {clip.Video.Samples.Count}";
+        if (!startsOnKey) return "it does not start on a key frame";
+        var off = shown.Zip(clip.Video.Samples).FirstOrDefault(pair => Math.Abs(pair.First - pair.Second.Pts) > 1);
+        return off == default ? null : $"a picture is shown at {new MediaTime(off.First)} instead of {new MediaTime(off.Second.Pts)}";
     }
 
-    private static void Compare(List<SourcePacket> video, CopyPlan plan, string path)
+    /// <summary>Decodes the pictures around the places where encoded and copied ones meet.</summary>
+    /// <param name="clip">A smart cut.</param>
+    /// <param name="maxPixels">Larger pictures are refused.</param>
+    /// <param name="cancel">Stops between packets.</param>
+    /// <returns>What went wrong; null when nothing did.</returns>
+    public static string? DecodeSeams(ClipContents clip, long maxPixels, CancellationToken cancel)
     {
-        if (video.Count != plan.Video.Count) throw Failed(path, $"it holds {video.Count} pictures instead of {plan.Video.Count}");
-        if (!video[0].IsKey) throw Failed(path, "it does not start on a key frame");
-        var unit = video[0].Time;
-        var length = (video.Max(p => (p.Time.Pts ?? 0) + p.Time.Duration) - video.Min(p => p.Time.Pts ?? 0)) * (double)unit.Num / unit.Den;
-        var wanted = plan.Actual.Length.Seconds;
-        if (Math.Abs(length - wanted) > 0.1) throw Failed(path, $"it lasts {length:0.000} s instead of {wanted:0.000} s");
+        var count = clip.Video.Samples.Count;
+        var tailKey = count - clip.Tail - 1;
+        while (tailKey > 0 && !clip.Video.Samples[tailKey].IsKey) tailKey--;
+        return (clip.Head > 0 ? Decode(clip, 0, Math.Min(count, clip.Head + Beside), maxPixels, cancel) : null)
+            ?? (clip.Tail > 0 ? Decode(clip, tailKey, count, maxPixels, cancel) : null);
     }
 
-    private static ClipException Failed(string path, string what, Exception? inner = null) =>
-        new($"The clip written to '{path}' is not sound: {what}. The source may be damaged at this place.", "cut-failed", inner);
+    private static string? Decode(ClipContents clip, int first, int end, long maxPixels, CancellationToken cancel)
+    {
+        using var decoder = new PictureDecoder(clip.Video.Format, maxPixels);
+        var samples = clip.Video.Samples.Skip(first).Take(end - first).ToList();
+        var shown = new List<long>();
+        decoder.Decode(clip.PicturesFrom(first).Take(end - first), new(new(long.MinValue / 2), new(long.MaxValue / 2)), (_, at) => shown.Add(at.Ticks), cancel);
+        if (decoder.Damaged > 0) return $"{decoder.Damaged} pictures do not decode without error";
+        return shown.SequenceEqual(samples.Select(s => s.Pts).Order()) ? null : $"{shown.Count} of {samples.Count} pictures decode";
+    }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Sessions;
 
@@ -12,9 +11,8 @@ internal sealed partial class DroppedFrames(string streamId, SessionMeter meter,
     private long? _saidAt;
     private int _unsaid;
 
-    public void Add(SampledFrame frame)
+    public void Add()
     {
-        frame.Dispose();
         meter.Dropped();
         int count;
         lock (_gate)

@@ -23,7 +23,7 @@ public sealed class SharedMediaCutTests : IDisposable
         Assert.SkipWhen(SharedData.Media is null, SharedData.Missing("media"));
         MediaTool.SkipWhenAbsent();
         var read = await Recording.OfAsync(Path.Combine(SharedData.Media!, file));
-        var cutter = new CopyCutter(Options.Create(TestStream.Local), NullLogger<CopyCutter>.Instance);
+        var cutter = TestStream.Cutter();
 
         var clip = await cutter.CutAsync(read.Slice, new(TimeRange.FromSeconds(1.2, 2.6), MediaTime.FromSeconds(2), Path.Combine(_folder, "clip.mp4"), ClipForm.Default with { Mode = CutMode.Copy }), TestContext.Current.CancellationToken);
 

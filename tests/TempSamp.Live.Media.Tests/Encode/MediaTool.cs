@@ -22,6 +22,11 @@ internal static class MediaTool
     public static byte[] DecodeRgb(string path) =>
         Run("ffmpeg", "-v", "error", "-xerror", "-i", path, "-map", "v:0", "-fps_mode", "passthrough", "-sws_flags", "accurate_rnd+full_chroma_int", "-pix_fmt", "rgb24", "-f", "rawvideo", "-");
 
+    /// <summary>MD5 of each decoded frame in the order they are shown.</summary>
+    public static string[] FrameHashes(string path) =>
+        [.. System.Text.Encoding.UTF8.GetString(Run("ffmpeg", "-v", "error", "-xerror", "-i", path, "-map", "v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').Select(line => line.Split(',')[^1].Trim())];
+
     /// <summary>Decodes a file's sound to interleaved 16-bit samples.</summary>
     public static short[] DecodeSound(string path)
     {

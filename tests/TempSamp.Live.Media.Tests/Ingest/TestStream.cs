@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media.Tests;
@@ -38,6 +40,9 @@ internal static class TestStream
         folder.Delete(recursive: true);
         return bytes;
     }
+
+    public static ClipCutter Cutter(CutOptions? options = null) =>
+        new(Options.Create(Local), Options.Create(options ?? new() { Threads = 1 }), NullLogger<ClipCutter>.Instance);
 
     public static StreamPlan Plan(string url) => new(
         "test", url, [new HighlightQuery("any", "anything", 0.5, ClipPolicy.Default)],

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TempSamp.Live.Media;
+
+/// <summary>How clips are encoded where they cannot be copied, and checked. Section <c>Cut</c>.</summary>
+public sealed record CutOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Cut";
+
+    /// <summary>libav's name of the H.264 encoder for whole clips: <c>libx264</c>, or <c>h264_nvenc</c>, which falls back to libx264 where there is no such hardware. Default <c>libx264</c>.</summary>
+    [AllowedValues("libx264", "h264_nvenc")]
+    public string Encoder { get; init; } = VideoEncoder.Software;
+
+    /// <summary>Quality of whole clips: 0 lossless, 18 hardly to be told apart from the source, 51 worst. Default 18.</summary>
+    [Range(0, 51)]
+    public int Quality { get; init; } = 18;
+
+    /// <summary>libx264's trade of time for size for whole clips, <c>ultrafast</c> to <c>veryslow</c>. Default <c>veryfast</c>.</summary>
+    [AllowedValues("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")]
+    public string Preset { get; init; } = "veryfast";
+
+    /// <summary>Quality of the few frames that a smart cut encodes, which stand beside copied ones. Default 16.</summary>
+    [Range(0, 51)]
+    public int SeamQuality { get; init; } = 16;
+
+    /// <summary>libx264's trade of time for size for the frames of a smart cut. Default <c>superfast</c>.</summary>
+    [AllowedValues("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")]
+    public string SeamPreset { get; init; } = "superfast";
+
+    /// <summary>Threads of the encoder; 0 is one a core. Default 0; at most 64.</summary>
+    [Range(0, 64)]
+    public int Threads { get; init; }
+
+    /// <summary>Longest run between key frames of whole clips. Default 2 s; 0.2 s to 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.2", "00:00:20")]
+    public TimeSpan KeyFrameEvery { get; init; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,57 @@
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Media;
+
+/// <summary>
+/// Cuts H.264 on the frame and copies nearly all of it. The few encoded pictures carry parameter sets of an id that the source leaves free, and the
+/// file lists both: two encoders in one track that share an id are what breaks such files elsewhere.
+/// </summary>
+internal static class SmartCut
+{
+    /// <summary>The pictures of a range.</summary>
+    /// <param name="track">The video track.</param>
+    /// <param name="video">Its packets in decoding order.</param>
+    /// <param name="range">Frames shown in it are kept.</param>
+    /// <param name="encoders">Opens the encoder.</param>
+    /// <param name="maxPixels">Larger pictures are refused.</param>
+    /// <param name="cancel">Stops between packets.</param>
+    /// <returns>The pictures; no sound yet.</returns>
+    /// <exception cref="NotSmartException">A rule speaks against it.</exception>
+    public static ClipContents Cut(
+        TrackFormat track, IReadOnlyList<MediaPacket> video, TimeRange range, EncoderChoice encoders, long maxPixels, CancellationToken cancel)
+    {
+        var plan = SmartPlan.For(track, video, range);
+        using var shaper = new PictureShaper(vertical: false, track.Rotation, track.PixelAspect);
+        var seams = new Seams(track, plan, shaper, encoders, maxPixels, cancel);
+        var head = seams.Encode(plan.HeadFeed, plan.Head);
+        var copied = plan.Copied.Select(p => new CodedPicture(p.Pts, seams.IsIdr(p), NalUnits.ToSample(NalUnits.Split(p.Data, plan.Sets.LengthSize))));
+        var tail = seams.Encode(plan.TailFeed, plan.Tail);
+        List<CodedPicture> all = [.. head, .. copied, .. tail];
+
+        var last = all.Max(p => p.Pts);
+        var next = video.Where(p => p.Pts > last).Select(p => (MediaTime?)p.Pts).Min();
+        var length = video.First(p => p.Pts == last).Duration;
+        var actual = new TimeRange(all.Min(p => p.Pts), ShownRange.EndOf(last, next, length, track.FrameRate, range.End));
+        return new(ClipContents.Pictures(track with { CodecConfig = plan.Sets.ToBox() }, all, actual), [], actual, head.Count, tail.Count);
+    }
+
+    /// <summary>Encodes head and tail, which share their parameter sets.</summary>
+    private sealed class Seams(TrackFormat track, SmartPlan plan, PictureShaper shaper, EncoderChoice encoders, long maxPixels, CancellationToken cancel)
+    {
+        public bool IsIdr(MediaPacket packet) => NalUnits.Split(packet.Data, plan.Sets.LengthSize).Exists(unit => NalUnits.TypeOf(unit) == NalUnits.Idr);
+
+        public IReadOnlyList<CodedPicture> Encode(IReadOnlyList<MediaPacket> feed, IReadOnlyList<MediaTime> wanted)
+        {
+            if (wanted.Count == 0) return [];
+            var range = new TimeRange(wanted[0], wanted[^1] + new MediaTime(1));
+            var run = ReencodedRun.Of(track, feed, range, shaper, first => encoders.OpenSeam(first, track.FrameRate, plan.FreeId), maxPixels, cancel);
+            if (run is null || run.Damaged > 0 || !run.Pictures.Select(p => p.Pts).SequenceEqual(wanted))
+                throw new NotSmartException("undecodable", $"{run?.Pictures.Count ?? 0} of {wanted.Count} pictures from {wanted[0]} on decode without error");
+            if ((run.Width, run.Height) != (track.Width, track.Height) && track.Width > 0)
+                throw new NotSmartException("resolution", $"pictures are {run.Width}x{run.Height}, the track {track.Width}x{track.Height}");
+            if (!NalUnits.Split(run.Headers, 0).All(plan.Sets.TryAdd))
+                throw new NotSmartException("parameter-sets", "head and tail were encoded with different sets");
+            return [.. run.Pictures.Select(p => p with { Data = NalUnits.ToSample(NalUnits.Split(p.Data, 0)) })];
+        }
+    }
+}

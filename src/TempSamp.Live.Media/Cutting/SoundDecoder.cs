@@ -1,0 +1,94 @@
+using FFmpeg.AutoGen;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Media;
+
+/// <summary>Decodes a sound track to planar floats at a rate and with channels that AAC takes. Damaged packets are left out.</summary>
+internal sealed unsafe class SoundDecoder : IDisposable
+{
+    private const int UsualRate = 48_000, MostChannels = 8;
+    private static readonly int[] s_rates = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
+    private static readonly int[] s_layouts = [1, 2, 3, 4, 5, 6, 8];
+
+    private readonly CodecContextHandle _codec;
+    private readonly PacketHandle _packet = PacketHandle.Alloc();
+    private readonly FrameHandle _frame = FrameHandle.Alloc();
+    private ResamplerHandle? _resampler;
+
+    /// <summary>Opens the decoder.</summary>
+    /// <exception cref="FFmpegException">This FFmpeg cannot decode the track.</exception>
+    public SoundDecoder(TrackFormat format)
+    {
+        using var parameters = CodecParametersHandle.From(format);
+        _codec = CodecContextHandle.OpenDecoder(parameters.Pointer, new AVRational { num = 1, den = (int)MediaTime.TicksPerSecond }, context => context->thread_count = 1);
+    }
+
+    /// <summary>Hertz of what comes out; known from the first block on.</summary>
+    public int SampleRate { get; private set; }
+
+    /// <summary>Channels of what comes out; known from the first block on.</summary>
+    public int Channels { get; private set; }
+
+    /// <summary>Packets that could not be decoded.</summary>
+    public int Damaged { get; private set; }
+
+    /// <summary>Decodes a packet, or with null what the decoder has held back.</summary>
+    /// <param name="packet">The next packet.</param>
+    /// <param name="hear">Gets one array a channel, and when its first sample is heard.</param>
+    public void Decode(MediaPacket? packet, Action<float[][], MediaTime> hear)
+    {
+        if (packet is not null) Fill(packet);
+        if (ffmpeg.avcodec_send_packet(_codec.Pointer, packet is null ? null : _packet.Pointer) < 0) Damaged++;
+        while (true)
+        {
+            var result = ffmpeg.avcodec_receive_frame(_codec.Pointer, _frame.Pointer);
+            if (result == ffmpeg.AVERROR(ffmpeg.EAGAIN) || result == ffmpeg.AVERROR_EOF) return;
+            if (result < 0)
+            {
+                Damaged++;
+                continue;
+            }
+
+            var at = _frame.Pointer->best_effort_timestamp;
+            if (at != ffmpeg.AV_NOPTS_VALUE) hear(Convert(_frame.Pointer), new(at));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _resampler?.Dispose();
+        _frame.Dispose();
+        _packet.Dispose();
+        _codec.Dispose();
+    }
+
+    private void Fill(MediaPacket packet)
+    {
+        _packet.Clear();
+        FFmpegException.Check(ffmpeg.av_new_packet(_packet.Pointer, packet.Data.Length), "av_new_packet", $"{packet.Data.Length} bytes");
+        packet.Data.Span.CopyTo(new Span<byte>(_packet.Pointer->data, packet.Data.Length));
+        (_packet.Pointer->pts, _packet.Pointer->dts, _packet.Pointer->duration) = (packet.Pts.Ticks, packet.Pts.Ticks, packet.Duration.Ticks);
+    }
+
+    private float[][] Convert(AVFrame* frame)
+    {
+        if (_resampler is null)
+        {
+            SampleRate = s_rates.Contains(frame->sample_rate) ? frame->sample_rate : UsualRate;
+            var channels = frame->ch_layout.nb_channels;
+            Channels = channels <= MostChannels && s_layouts.Contains(channels) ? channels : 2;
+            _resampler = ResamplerHandle.Open(frame, Channels, SampleRate);
+        }
+
+        var most = ffmpeg.swr_get_out_samples(_resampler.Pointer, frame->nb_samples);
+        var block = new float[Channels][];
+        var pointers = stackalloc byte*[Channels];
+        using var room = FrameHandle.AllocSound(AVSampleFormat.AV_SAMPLE_FMT_FLTP, Channels, SampleRate, Math.Max(1, most));
+        for (var channel = 0u; channel < Channels; channel++) pointers[channel] = room.Pointer->extended_data[channel];
+        var count = FFmpegException.Check(
+            ffmpeg.swr_convert(_resampler.Pointer, pointers, most, frame->extended_data, frame->nb_samples), "swr_convert", $"{frame->nb_samples} samples");
+        for (var channel = 0; channel < Channels; channel++) block[channel] = new ReadOnlySpan<float>(pointers[channel], count).ToArray();
+        return block;
+    }
+}

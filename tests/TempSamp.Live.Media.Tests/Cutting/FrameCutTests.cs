@@ -1,0 +1,104 @@
+using System.Globalization;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Media.Tests;
+
+/// <summary>Smart and exact cuts of made recordings whose every frame carries its number.</summary>
+public sealed class FrameCutTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tempsamp-cut-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("source.mp4", 2, 2.5, 4.2)]
+    [InlineData("source.mp4", 0, 2.5, 4.2)]
+    [InlineData("source.mp4", 3, 2.03, 5.97)]
+    [InlineData("source.ts", 2, 2.5, 4.2)]
+    [InlineData("source.flv", 2, 1.1, 3.34)]
+    public async Task A_smart_cut_shows_exactly_the_asked_frames_and_encodes_less_than_a_gop_at_each_edge(string name, int bFrames, double from, double to)
+    {
+        MediaTool.SkipWhenAbsent();
+        var read = await Recording.OfAsync(TestStream.Make(_folder, name, seconds: 7, bFrames: bFrames));
+
+        var clip = await CutAsync(read, from, to, CutMode.Smart);
+
+        Assert.Equal("smart", clip.Mode);
+        Assert.Null(clip.Fallback);
+        Assert.Equal(Wanted(from, to), Numbers(clip.Path));
+        Assert.InRange(clip.Reencoded, 1, 30 + 3);
+        Assert.True(clip.Reencoded < clip.Frames);
+    }
+
+    [Theory]
+    [InlineData("source.mp4", 2.5, 4.2)]
+    [InlineData("source.ts", 0.5, 0.8)]
+    public async Task An_exact_cut_shows_exactly_the_asked_frames(string name, double from, double to)
+    {
+        MediaTool.SkipWhenAbsent();
+        var read = await Recording.OfAsync(TestStream.Make(_folder, name, seconds: 7));
+
+        var clip = await CutAsync(read, from, to, CutMode.Exact);
+
+        Assert.Equal("exact", clip.Mode);
+        Assert.Equal(Wanted(from, to), Numbers(clip.Path));
+        Assert.Equal(clip.Frames, clip.Reencoded);
+    }
+
+    [Fact]
+    public async Task A_range_without_an_idr_picture_is_cut_exactly_and_says_so()
+    {
+        MediaTool.SkipWhenAbsent();
+        var read = await Recording.OfAsync(TestStream.Make(_folder, "source.mp4", seconds: 7, gop: 300));
+
+        var clip = await CutAsync(read, 2, 4, CutMode.Smart);
+
+        Assert.Equal("exact", clip.Mode);
+        Assert.StartsWith("no-idr", clip.Fallback, StringComparison.Ordinal);
+        Assert.Equal(Wanted(2, 4), Numbers(clip.Path));
+    }
+
+    [Fact]
+    public async Task A_clip_that_was_cut_is_cut_whole_without_a_change()
+    {
+        MediaTool.SkipWhenAbsent();
+        var read = await Recording.OfAsync(TestStream.Make(_folder, "source.mp4", seconds: 7));
+        var clip = await CutAsync(read, 1.4, 5.2, CutMode.Smart);
+        var first = MediaTool.FrameHashes(clip.Path);
+        var again = await Recording.OfAsync(clip.Path);
+
+        var second = await CutAsync(again, 0, 60, CutMode.Smart, "again.mp4");
+
+        Assert.Equal(0, second.Reencoded);
+        Assert.Equal(first, MediaTool.FrameHashes(second.Path));
+    }
+
+    [Theory]
+    [InlineData("source.mp4", CutMode.Smart)]
+    [InlineData("source.ts", CutMode.Smart)]
+    [InlineData("source.flv", CutMode.Exact)]
+    public async Task Sound_starts_and_ends_with_the_picture(string name, CutMode mode)
+    {
+        MediaTool.SkipWhenAbsent();
+        var read = await Recording.OfAsync(TestStream.Make(_folder, name, seconds: 7));
+
+        var clip = await CutAsync(read, 1.7, 4.3, mode);
+
+        foreach (var stream in MediaTool.Probe(clip.Path).GetProperty("streams").EnumerateArray())
+        {
+            Assert.Equal(0, Number(stream, "start_time"), 0.001);
+            Assert.Equal(clip.Actual.Length.Seconds, Number(stream, "duration"), 0.025);
+        }
+    }
+
+    private Task<ClipFile> CutAsync(Recording read, double from, double to, CutMode mode, string name = "clip.mp4") => TestStream.Cutter().CutAsync(
+        read.Slice, new(TimeRange.FromSeconds(from, to), MediaTime.FromSeconds(from), Path.Combine(_folder, name), new(mode)), TestContext.Current.CancellationToken);
+
+    private static IEnumerable<int> Wanted(double from, double to) =>
+        Enumerable.Range(0, 1000).Where(n => n / (double)TestStream.Rate >= from - 0.0006 && n / (double)TestStream.Rate < to - 0.0006);
+
+    private static List<int> Numbers(string path) =>
+        [.. MediaTool.DecodeRgb(path).Chunk(TestStream.Width * TestStream.Height * 3).Select(frame => TestPicture.Number(frame, TestStream.Width, TestStream.Height))];
+
+    private static double Number(System.Text.Json.JsonElement stream, string name) => double.Parse(stream.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
+}
