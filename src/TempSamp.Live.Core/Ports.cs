@@ -32,6 +32,14 @@ public interface IStreamInput : IAsyncDisposable
     /// <param name="cancel">Stops reading.</param>
     /// <exception cref="StreamException">The stream broke, or its connection was closed without a farewell (<c>dropped</c>).</exception>
     Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel);
+
+    /// <summary>
+    /// Tells whether anybody looks at the frames, from any thread. While nobody does, an input may give frames that stand longer for less work; the grid stays
+    /// whole. Inputs start as watched.
+    /// </summary>
+    void Attend(bool isWatched)
+    {
+    }
 }
 
 /// <summary>Reading of one input alone.</summary>
@@ -74,7 +82,7 @@ public interface IPacketSink
 /// <summary>A recorded fact about a stream: a repair, a gap, a change of format.</summary>
 /// <param name="Kind">
 /// <c>gap</c>: a stretch of the timeline without video, which counts as time that passed; <c>audio-gap</c>: one without this sound only; <c>jump</c>: the
-/// source's times jumped, the timeline goes on; <c>format</c>, <c>corrupt</c>, <c>repair</c>, <c>tape</c>.
+/// source's times jumped, the timeline goes on; <c>format</c>, <c>corrupt</c>, <c>repair</c>, <c>decoder</c>, <c>tape</c>.
 /// </param>
 /// <param name="At">Where on the timeline; a gap's start.</param>
 /// <param name="Text">For people.</param>
@@ -100,7 +108,7 @@ public sealed record ModelIdentity(string Id, string Revision);
 /// <summary>One session's search. Frames are pushed in order; verdicts come back when a window is due.</summary>
 public interface IMomentSearch : IAsyncDisposable
 {
-    /// <summary>Takes the next frame; answers all queries when this frame completes a hop, else returns an empty list.</summary>
+    /// <summary>Takes the next frame, whose pixels it must not use once the task is done; answers all queries when this frame completes a hop, else returns an empty list.</summary>
     ValueTask<IReadOnlyList<WindowVerdict>> PushAsync(SampledFrame frame, CancellationToken cancel);
 
     /// <summary>The stream ended: answers once more for whatever no window has covered yet.</summary>

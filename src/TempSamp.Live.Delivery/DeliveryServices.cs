@@ -15,6 +15,8 @@ public static class DeliveryServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IClipStore, FileClipStore>();
         services.TryAddSingleton<IClipEvents, JournalClipEvents>();
+        services.AddOptions<VerdictOptions>();
+        services.TryAddSingleton<IVerdictLog, VerdictStore>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>());
         return services;
     }

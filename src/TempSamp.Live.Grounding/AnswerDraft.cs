@@ -42,9 +42,9 @@ internal sealed class AnswerDraft
     }
 
     /// <summary>Chooses the most probable of the tokens that may come next.</summary>
-    /// <param name="scores">Of all tokens.</param>
+    /// <param name="scores">Of the grammar's tokens at least.</param>
     /// <returns>Tokens that the model must read before the next choice; empty when the answer is finished.</returns>
-    public List<int> Choose(ReadOnlySpan<float> scores)
+    public List<int> Choose(TokenScoreRow scores)
     {
         var options = Options();
         var best = options[0];
@@ -54,8 +54,31 @@ internal sealed class AnswerDraft
         foreach (var option in options) total += Math.Exp(scores[option] - scores[best]);
         _logSum -= Math.Log(total);
         _decisions++;
+        return TakeAndFollow(best);
+    }
 
-        var read = Take(best);
+    /// <summary>The tokens of an answer that begins as <paramref name="said"/> and goes on as <paramref name="wanted"/> for as long as an answer may.</summary>
+    /// <param name="grammar">The template.</param>
+    /// <param name="windowSeconds">Longest end.</param>
+    /// <param name="said">Tokens that were chosen, behind the opening.</param>
+    /// <param name="wanted">Tokens to guess with, behind the opening; the ones at the places of <paramref name="said"/> are not looked at.</param>
+    /// <returns>Without the last choice, which nothing is read after.</returns>
+    public static List<int> Continue(AnswerGrammar grammar, int windowSeconds, IReadOnlyList<int> said, IReadOnlyList<int> wanted)
+    {
+        var draft = new AnswerDraft(grammar, windowSeconds);
+        var tokens = draft.Follow();
+        while (draft.Span is null)
+        {
+            var source = tokens.Count < said.Count ? said : wanted;
+            if (tokens.Count >= source.Count || !draft.Options().Contains(source[tokens.Count])) break;
+            tokens.AddRange(draft.TakeAndFollow(source[tokens.Count]));
+        }
+        return tokens;
+    }
+
+    private List<int> TakeAndFollow(int token)
+    {
+        var read = Take(token);
         if (Span is null) read.AddRange(Follow());
         return Span is null ? read : [];
     }

@@ -5,11 +5,13 @@ namespace TempSamp.Live.Grounding;
 /// <summary>The tokens of an answer's template, between which only digits are chosen.</summary>
 internal sealed class AnswerGrammar
 {
+    private readonly ChatTokenizer _tokenizer;
+
     /// <summary>Spells a template answer and finds its digits.</summary>
     /// <exception cref="ModelException">The tokenizer does not give each digit a token of its own.</exception>
     public AnswerGrammar(ChatTokenizer tokenizer, AnswerFormat format)
     {
-        Format = format;
+        (_tokenizer, Format) = (tokenizer, format);
         Digits = [.. Enumerable.Range(0, 10).Select(d => tokenizer.TokenId($"{d}"))];
         var template = tokenizer.Encode(GroundingAnswer.Format(default, format));
         var zeros = Enumerable.Range(0, template.Length).Where(i => template[i] == Digits[0]).ToArray();
@@ -20,7 +22,11 @@ internal sealed class AnswerGrammar
         Point = format.Decimals == 0 ? [] : template[(zeros[format.IntegerDigits - 1] + 1)..zeros[format.IntegerDigits]];
         Middle = template[(zeros[perNumber - 1] + 1)..zeros[perNumber]];
         Closing = template[(zeros[^1] + 1)..];
+        Choices = [.. Digits, .. new[] { Point, Middle, Closing }.Where(t => t.Length > 0).Select(t => t[0])];
     }
+
+    /// <summary>A span as the model would write it behind the opening, the closing left out.</summary>
+    public IReadOnlyList<int> Spell(AnswerSpan span) => _tokenizer.Encode(GroundingAnswer.Format(span, Format))[Opening.Length..^Closing.Length];
 
     /// <summary>How numbers are spelt.</summary>
     public AnswerFormat Format { get; }
@@ -39,4 +45,10 @@ internal sealed class AnswerGrammar
 
     /// <summary>Tokens after the end.</summary>
     public int[] Closing { get; }
+
+    /// <summary>Every token that a choice can be about: the digits, and the first token of what may end them.</summary>
+    public IReadOnlyList<int> Choices { get; }
+
+    /// <summary>Most tokens of an answer between opening and closing, of windows of up to a day.</summary>
+    public int LongestAnswer => 2 * (Math.Max(Format.IntegerDigits, 5) + Point.Length + Format.Decimals) + Middle.Length;
 }

@@ -12,6 +12,9 @@ internal sealed class FeatureRing(int window) : IDisposable
     /// <summary>First second held.</summary>
     public long Start => End - _rows.Count;
 
+    /// <summary>First second since the last hole that was too long to fill; it may have been let go meanwhile.</summary>
+    public long From { get; private set; }
+
     /// <summary>The second after the last one held.</summary>
     public long End { get; private set; }
 
@@ -21,15 +24,19 @@ internal sealed class FeatureRing(int window) : IDisposable
     /// <summary>Takes over the rows of a later second. A hole before it is filled with the last picture; a hole as long as the window starts afresh.</summary>
     public void Add(long second, Tensor rows)
     {
-        if (_newest is null || second - End >= window) Clear();
+        if (_newest is null || second - End >= window)
+        {
+            Clear();
+            From = second;
+        }
         else
             while (End < second) Append(_newest.alias().DetachFromDisposeScope());
         End = second;
         Append(rows);
     }
 
-    /// <summary>All rows in order, [Count * tokens, D], in the current dispose scope.</summary>
-    public Tensor All() => cat([.. _rows], 0);
+    /// <summary>Rows of each second from <paramref name="second"/> on, [tokens, D] each; the ring keeps them.</summary>
+    public IReadOnlyList<Tensor> Rows(long second) => [.. _rows.Skip((int)(second - Start))];
 
     private void Append(Tensor rows)
     {

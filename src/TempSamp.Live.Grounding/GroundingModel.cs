@@ -7,6 +7,8 @@ namespace TempSamp.Live.Grounding;
 /// <summary>A loaded model folder: weights, tokenizer, and how the model wants to be shown frames and asked.</summary>
 public sealed class GroundingModel : IDisposable
 {
+    private readonly Lazy<GroundingEngine> _engine;
+
     /// <summary>Bundles what was loaded or made.</summary>
     public GroundingModel(QwenModel network, ChatTokenizer tokenizer, GroundingProfile profile, PreprocessorConfig preprocessor, IReadOnlyList<int> eosTokenIds, ModelIdentity identity)
     {
@@ -17,6 +19,9 @@ public sealed class GroundingModel : IDisposable
         if (tokenizer.Size > network.Config.Text.VocabSize)
             throw new ModelException($"The tokenizer has {tokenizer.Size} ids but the model only {network.Config.Text.VocabSize} rows. Use tokenizer and weights of the same checkpoint.");
         Grammar = new(tokenizer, profile.AnswerFormat);
+        var text = tokenizer.Encode(profile.Prompt.PrefixText);
+        _engine = new(() => new(this));
+        Layout = new(network.Config, text[..Array.IndexOf(text, network.Config.VideoTokenId)], PairGrid);
     }
 
     /// <summary>The weights.</summary>
@@ -47,6 +52,14 @@ public sealed class GroundingModel : IDisposable
     public ModelIdentity Identity { get; }
 
     internal AnswerGrammar Grammar { get; }
+
+    internal WindowLayout Layout { get; }
+
+    /// <summary>What runs it; for the model's thread.</summary>
+    internal GroundingEngine Engine => _engine.Value;
+
+    /// <summary>Tokens of a question behind a window, the opened turn of the answer included.</summary>
+    internal int[] SuffixTokens(string question) => Tokenizer.Encode(Profile.Prompt.SuffixText(question));
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="options">Which folder, and how it is run.</param>
@@ -86,5 +99,9 @@ public sealed class GroundingModel : IDisposable
         : throw new ModelException($"Grounding:Device is {name}, but this libtorch finds no GPU. Use cpu, or set Torch:LibraryPath to a libtorch built for CUDA and check the driver.");
 
     /// <inheritdoc/>
-    public void Dispose() => Network.Dispose();
+    public void Dispose()
+    {
+        if (_engine.IsValueCreated) _engine.Value.Dispose();
+        Network.Dispose();
+    }
 }

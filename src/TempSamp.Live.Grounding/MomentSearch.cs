@@ -7,33 +7,27 @@ namespace TempSamp.Live.Grounding;
 /// <summary>A query as the model is asked it.</summary>
 internal readonly record struct SearchQuery(string Id, string Text);
 
-/// <summary>One session's search: frames become pairs, pairs become rows once, and every hop the newest window is asked about.</summary>
-/// <remarks>
-/// A window is [anchor, now] of at most the profile's length. Its rows come from the ring; its prefix is read afresh each hop, so the answers are
-/// those of the model run from scratch on that clip.
-/// </remarks>
+/// <summary>One session's search: frames become pairs, and every hop the pairs enter the stream's windows and the oldest one is asked.</summary>
 internal sealed partial class MomentSearch : IMomentSearch
 {
     private readonly GpuThread _gpu;
-    private readonly WindowReader _reader;
+    private readonly GroundingEngine _engine;
     private readonly IReadOnlyList<SearchQuery> _queries;
     private readonly SearchPace _pace;
     private readonly bool _thinking;
     private readonly ILogger _log;
     private readonly PairAssembler _pairs;
-    private readonly FeatureRing _ring;                     // touched on the model's thread only
-    private readonly List<FramePair> _waiting = [];         // not encoded yet
+    private readonly List<FramePair> _waiting = [];         // not handed to the model yet
+    private StreamHop? _stream;                             // touched on the model's thread only
     private long? _from;                                    // first second
     private long? _asked;                                   // end of the newest window that was asked about
     private long _end;                                      // end of the newest pair
 
     public MomentSearch(GroundingModel model, GpuThread gpu, IReadOnlyList<SearchQuery> queries, SearchPace pace, bool thinking, ILogger log)
     {
-        (_gpu, _queries, _pace, _thinking, _log) = (gpu, queries, pace, thinking, log);
+        (_gpu, _engine, _queries, _pace, _thinking, _log) = (gpu, model.Engine, queries, pace, thinking, log);
         foreach (var query in queries) QueryText.Normalise(query.Text);
-        _reader = new(model);
         _pairs = new(model);
-        _ring = new(pace.Window);
     }
 
     /// <inheritdoc/>
@@ -71,13 +65,14 @@ internal sealed partial class MomentSearch : IMomentSearch
     // On the model's thread.
     private IReadOnlyList<WindowVerdict> Ask(FramePair[] fresh)
     {
-        foreach (var (pair, rows) in fresh.Zip(_reader.Encode([.. fresh.Select(p => p.Patches)]))) _ring.Add(pair.Second, rows);
-        var window = TimeRange.FromSeconds(_ring.Start, _ring.End);
-        var rowsOfWindow = _ring.All();
-        var answers = _reader.Ask(rowsOfWindow, _ring.Count, [.. _queries.Select(q => q.Text)]);
+        string[] texts = [.. _queries.Select(q => q.Text)];
+        _stream ??= new(_engine.Open(_pace, texts, _thinking), texts);
+        _stream.Windows.Push(fresh);
+        var said = _engine.Run([_stream])[0];
+        var answers = said.Answers;
         if (_thinking)
-            answers = [.. answers.Select((a, i) => _reader.Think(rowsOfWindow, _ring.Count, _queries[i].Text) with { Presence = a.Presence, Confidence = a.Confidence })];
-        return [.. _queries.Zip(answers, (query, answer) => Verdict(query, window, answer))];
+            answers = [.. answers.Zip(_engine.Think(_stream.Windows.Oldest, texts), (a, thought) => thought with { Presence = a.Presence, Confidence = a.Confidence })];
+        return [.. _queries.Zip(answers, (query, answer) => Verdict(query, TimeRange.FromSeconds(said.Start, said.End), answer))];
     }
 
     private WindowVerdict Verdict(SearchQuery query, TimeRange window, WindowAnswer answer)
@@ -90,7 +85,7 @@ internal sealed partial class MomentSearch : IMomentSearch
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _gpu.RunAsync(() =>
     {
-        _ring.Dispose();
+        _stream?.Windows.Dispose();
         return true;
     }, CancellationToken.None);
 

@@ -107,6 +107,15 @@ public sealed class QwenModel : nn.Module
         return logits.MoveToOuterDisposeScope();
     }
 
+    /// <summary>The rows of the output head that score the given tokens, [R] -> [R, D], as a copy: for decoding that chooses from a few tokens only.</summary>
+    public Tensor HeadRows(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        var rows = (_head?.Weight ?? _language.Embedding.Weight).index_select(0, ids);
+        if (_head?.Update is { } update) rows = rows + update.Rows(ids);
+        return rows.MoveToOuterDisposeScope();
+    }
+
     private static ScalarType TypeOf(string name) => name switch
     {
         "bfloat16" => ScalarType.BFloat16,

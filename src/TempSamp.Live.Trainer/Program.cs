@@ -15,8 +15,11 @@ public static class Program
         {
             RenderCommand.Create(),
             SftCommand.Create(),
+            PolicyCommand.Create("grpo", PolicyMethod.Grpo, "Trains a model on groups of its own solutions (GRPO)."),
+            PolicyCommand.Create("tempsamp", PolicyMethod.TempSamp, "Trains a model on groups of its own solutions and the annotation (TempSamp-R1)."),
             PredictCommand.Create(),
             ScoreCommand.Create(),
+            AdvantagesCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -50,11 +50,25 @@ public class AnswerDraftTests
     public void Confidence_is_the_geometric_mean_over_open_choices()
     {
         using var model = TinyModel.Create();
-        var (_, _, confidence) = Decode(new(model.Tokenizer, new(0, 1)), 2, () => new float[300]);
+        var (_, _, confidence) = Decode(new(model.Tokenizer, new(0, 1)), 2, () => Row(new float[300]));
         Assert.Equal(Math.Sqrt(0.5 * 0.5), confidence, 1e-9);           // 0 or 1, then 1 or 2
     }
 
-    private static (string Text, AnswerSpan Span, double Confidence) Decode(AnswerGrammar grammar, int window, Func<float[]> scores)
+    [Fact]
+    public void A_guess_goes_on_for_as_long_as_an_answer_may()
+    {
+        using var model = TinyModel.Create();
+        var grammar = new AnswerGrammar(model.Tokenizer, new(1, 2));
+        Assert.Equal("03.5 to 17.", Guess(32, "", new(3.5, 17)));
+        Assert.Equal("04.5 to 17.", Guess(32, "04", new(3.5, 17)));
+        Assert.Equal("18.5 to 1", Guess(32, "18", new(3.5, 17)));               // an end of 17 s would lie before the start
+        Assert.Equal("03.5 to 07.", Guess(8, "", new(13.5, 17)));               // in 8 s the first digits leave no choice
+
+        string Guess(int window, string said, AnswerSpan span) =>
+            model.Tokenizer.Decode([.. AnswerDraft.Continue(grammar, window, model.Tokenizer.Encode(said), grammar.Spell(span))]);
+    }
+
+    private static (string Text, AnswerSpan Span, double Confidence) Decode(AnswerGrammar grammar, int window, Func<TokenScoreRow> scores)
     {
         var draft = new AnswerDraft(grammar, window);
         draft.Follow();
@@ -66,12 +80,16 @@ public class AnswerDraftTests
         return (draft.Text, draft.Span.Value, draft.Confidence);
     }
 
-    private static float[] Scores(Random random) => [.. Enumerable.Range(0, 300).Select(_ => (float)(random.NextDouble() * 8 - 4))];
+    private static readonly TokenHead Every = new(QwenModel.Create(TinyModel.Config, 1));
 
-    private static float[] Towards(int token)
+    private static TokenScoreRow Row(float[] scores) => new(Every, scores);
+
+    private static TokenScoreRow Scores(Random random) => Row([.. Enumerable.Range(0, 300).Select(_ => (float)(random.NextDouble() * 8 - 4))]);
+
+    private static TokenScoreRow Towards(int token)
     {
         var scores = new float[300];
         scores[token] = 100;
-        return scores;
+        return Row(scores);
     }
 }

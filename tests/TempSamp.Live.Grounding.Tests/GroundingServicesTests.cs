@@ -44,9 +44,10 @@ public class GroundingServicesTests
         if (!Directory.Exists(folder)) Assert.Skip("No model is bundled with this checkout.");
         using var scope = torch.NewDisposeScope();
         using var model = GroundingModel.Load(new() { ModelDirectory = folder });
-        var reader = new WindowReader(model);
+        using var windows = model.Engine.Open(SearchPace.Live(16, 2, 2), ["a goal is scored"]);
         var black = new float[model.PairGrid.Patches * model.Frames.PatchLength];
-        var answer = Assert.Single(reader.Ask(torch.cat(reader.Encode([black, black]), 0), 2, ["a goal is scored"]));
+        windows.Push([new(0, black), new(1, black)]);
+        var answer = Assert.Single(Assert.Single(model.Engine.Run([new(windows, ["a goal is scored"])])).Answers);
         Assert.NotNull(answer.Span);
         Assert.InRange(answer.Presence, 0, 1);
     }

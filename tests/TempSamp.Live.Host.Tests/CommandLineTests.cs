@@ -21,6 +21,7 @@ public class CommandLineTests
     [InlineData("run")]
     [InlineData("demo")]
     [InlineData("ground")]
+    [InlineData("explain")]
     public async Task Every_verb_has_help_with_examples(string verb)
     {
         var (code, output, _) = await Cli.RunAsync(verb, "--help");
@@ -35,6 +36,8 @@ public class CommandLineTests
     [InlineData("demo --port abc")]
     [InlineData("demo --port 70000")]
     [InlineData("ground a.mp4")]
+    [InlineData("explain --stream match-7")]
+    [InlineData("explain --stream match-7 --at yesterday")]
     [InlineData("clip a.mp4 --from 4 --to 2 --out b.mp4")]
     [InlineData("clip a.mp4 --from soon --to 2 --out b.mp4")]
     [InlineData("clip a.mp4 --from 1 --to 2 --out b.mp4 --mode sharp")]

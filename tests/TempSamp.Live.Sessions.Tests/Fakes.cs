@@ -167,3 +167,15 @@ internal sealed class FakeEvents : IClipEvents
         return All.OfType<T>().First(wanted);
     }
 }
+
+/// <summary>Keeps every hop.</summary>
+internal sealed class FakeVerdictLog : IVerdictLog
+{
+    public List<HopRecord> All { get; } = [];
+
+    public ValueTask WriteAsync(HopRecord hop, CancellationToken cancel)
+    {
+        All.Add(hop);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -32,11 +32,13 @@ internal sealed class SessionFixture
 
     public FakeEvents Events { get; } = new();
 
+    public FakeVerdictLog Verdicts { get; } = new();
+
     public SessionMeter Meter { get; } = new();
 
     public SessionOptions Options { get; init; } = new() { FrameQueue = 1000 };
 
-    public SessionPorts Ports => new(Source, Finder, Cutter, Store, Events);
+    public SessionPorts Ports => new(Source, Finder, Cutter, Store, Events, Verdicts);
 
     public StreamPlan Plan => StreamPlanner.Resolve(Spec, Finder.Profile, Options.Tape).Plan!;
 

@@ -172,4 +172,18 @@ public class StreamSessionTests
         Assert.Equal(cause, world.Meter.Counts.NoClipBecause);
         Assert.Equal(world.Meter.Counts.Verdicts, world.Meter.RecentVerdicts.Count);
     }
+
+    [Fact]
+    public async Task Every_verdict_and_every_decision_goes_on_record()
+    {
+        var world = new SessionFixture(("goal", 12, 16));
+        world.Source.Add(SessionFixture.Url, new FakeStream(60));
+        await world.Session().RunAsync(default);
+        var verdicts = world.Verdicts.All.SelectMany(hop => hop.Verdicts).ToArray();
+        Assert.Equal(world.Meter.Counts.Verdicts, verdicts.Length);
+        Assert.Contains(verdicts, v => v.Outcome == VerdictOutcome.FirstSighting);
+        Assert.Contains(verdicts, v => v.Outcome == VerdictOutcome.BelowThreshold);
+        Assert.Equal(CandidateEnd.Moment, Assert.Single(world.Verdicts.All.SelectMany(hop => hop.Candidates)).End);
+        Assert.All(world.Verdicts.All, hop => Assert.Equal(("match", "fake", "goal"), (hop.Session.StreamId, hop.Model.Id, hop.Queries[0].Id)));
+    }
 }

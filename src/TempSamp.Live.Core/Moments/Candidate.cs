@@ -10,9 +10,12 @@ internal sealed record Sighting(WindowVerdict Verdict, TimeRange Span)
 
 /// <summary>An occurrence that has not settled: its sightings, and the span that they agree on.</summary>
 /// <remarks>Start and end are weighted medians of the sightings that saw that edge, so one odd window moves neither.</remarks>
-internal sealed class Candidate(TrackerOptions options)
+internal sealed class Candidate(int number, TrackerOptions options)
 {
     private readonly List<Sighting> _sightings = [];
+
+    /// <summary>Counts the query's candidates from 1.</summary>
+    public int Number => number;
 
     public TimeRange Span { get; private set; }
 
@@ -23,8 +26,10 @@ internal sealed class Candidate(TrackerOptions options)
     public int Oversights { get; set; }
 
     /// <summary>Whether the windows that could judge it are of one mind, and enough.</summary>
-    public bool IsAgreed =>
-        _sightings.Count >= options.MinAgreement * (_sightings.Count + Denials) && (_sightings.Count >= options.MinSightings || Denials + Oversights == 0);
+    public bool IsAgreed => !IsDenied && (_sightings.Count >= options.MinSightings || Denials + Oversights == 0);
+
+    /// <summary>Whether too many of the windows that hold it found nothing.</summary>
+    public bool IsDenied => _sightings.Count < options.MinAgreement * (_sightings.Count + Denials);
 
     public void Add(Sighting sighting)
     {
@@ -54,6 +59,8 @@ internal sealed class Candidate(TrackerOptions options)
         var best = _sightings.MaxBy(sighting => sighting.Verdict.Presence)!.Verdict;
         return new Moment(queryId, Span, best.Presence, best.Confidence, [.. _sightings.Select(sighting => sighting.Verdict)]);
     }
+
+    public CandidateTrace Trace(string queryId, CandidateEnd end, int? into = null) => new(queryId, Number, Span, end, _sightings.Count, Denials, Oversights, into);
 
     private TimeRange Estimate()
     {

@@ -17,8 +17,11 @@ public sealed class MomentTracker
     private readonly Dictionary<string, QueryTracker> _queries;
 
     /// <summary>A tracker for the queries of one session.</summary>
-    public MomentTracker(IEnumerable<HighlightQuery> queries, TrackerOptions? options = null) =>
-        _queries = queries.ToDictionary(query => query.Id, query => new QueryTracker(query, options ?? new TrackerOptions()));
+    /// <param name="queries">What is looked for.</param>
+    /// <param name="options">When sightings are one occurrence, and when it has settled.</param>
+    /// <param name="witness">Told of every decision, for the record.</param>
+    public MomentTracker(IEnumerable<HighlightQuery> queries, TrackerOptions? options = null, ITrackerWitness? witness = null) =>
+        _queries = queries.ToDictionary(query => query.Id, query => new QueryTracker(query, options ?? new TrackerOptions(), witness));
 
     /// <summary>Takes the verdicts of one hop and returns the moments that settled by them, in order of their end.</summary>
     /// <exception cref="KeyNotFoundException">A verdict names a query that the tracker was not made for.</exception>

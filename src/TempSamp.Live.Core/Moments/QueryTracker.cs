@@ -1,22 +1,28 @@
 namespace TempSamp.Live.Core;
 
 /// <summary>The candidates and settled moments of one query. See <see cref="MomentTracker"/> for the rules.</summary>
-internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
+internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options, ITrackerWitness? witness)
 {
     private readonly List<Candidate> _open = [];
     private readonly List<TimeRange> _settled = [];
     private readonly Dictionary<TimeRange, Hearing> _heard = [];
     private MediaTime _newest = new(long.MinValue);
+    private int _founded;
 
     public List<Moment> Observe(WindowVerdict verdict)
     {
         var span = verdict.Span?.Intersect(verdict.Window);
         var hearing = verdict.Presence < query.Threshold ? new Hearing(true, null) : new Hearing(false, span is { IsEmpty: false } ? span : null);
-        if (!_heard.TryAdd(verdict.Window, hearing)) return [];
+        if (!_heard.TryAdd(verdict.Window, hearing))
+        {
+            witness?.Heard(new(verdict, VerdictOutcome.Repeated, null));
+            return [];
+        }
         _newest = MediaTime.Max(_newest, verdict.Window.End);
 
         foreach (var candidate in _open) Judge(candidate, verdict.Window, hearing);
         if (hearing.Span is { } seen) Join(verdict, seen);
+        else witness?.Heard(new(verdict, hearing.IsDenial ? VerdictOutcome.BelowThreshold : VerdictOutcome.NoAnswer, null));
 
         var moments = Settle(candidate => candidate.HasSettled(_newest) || candidate.IsBehind(verdict.Window));
         Forget();
@@ -35,12 +41,17 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
 
     private void Join(WindowVerdict verdict, TimeRange span)
     {
-        if (_settled.Exists(settled => IsSame(settled, span))) return;
+        if (_settled.Exists(settled => IsSame(settled, span)))
+        {
+            witness?.Heard(new(verdict, VerdictOutcome.AlreadyTold, null));
+            return;
+        }
 
         var joined = _open.Where(candidate => IsSame(candidate.Span, span)).MaxBy(candidate => candidate.Span.IoU(span));
         var isNew = joined is null;
-        if (joined is null) _open.Add(joined = new Candidate(options));
+        if (joined is null) _open.Add(joined = new Candidate(++_founded, options));
         joined.Add(new Sighting(verdict, span));
+        witness?.Heard(new(verdict, isNew ? VerdictOutcome.FirstSighting : VerdictOutcome.Sighting, joined.Number));
         if (isNew)
         {
             foreach (var (window, hearing) in _heard) Judge(joined, window, hearing);
@@ -50,6 +61,7 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
         {
             joined.Swallow(twin);
             _open.Remove(twin);
+            witness?.Ended(twin.Trace(query.Id, CandidateEnd.Merged, joined.Number));
         }
     }
 
@@ -59,14 +71,20 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options)
         foreach (var candidate in _open.FindAll(isDue).OrderBy(candidate => candidate.Span.End).ThenBy(candidate => candidate.Span.Start))
         {
             _open.Remove(candidate);
-            if (!candidate.IsAgreed || _settled.Exists(settled => IsSame(settled, candidate.Span))) continue;
-            var isTooSoon = _settled.Exists(settled => IsWithinCooldown(settled, candidate.Span));
-            if (isTooSoon) continue;
+            var end = EndOf(candidate);
+            witness?.Ended(candidate.Trace(query.Id, end));
+            if (end != CandidateEnd.Moment) continue;
             _settled.Add(candidate.Span);
             moments.Add(candidate.ToMoment(query.Id));
         }
         return moments;
     }
+
+    private CandidateEnd EndOf(Candidate candidate) =>
+        !candidate.IsAgreed ? candidate.IsDenied ? CandidateEnd.Denied : CandidateEnd.TooFewSightings
+        : _settled.Exists(settled => IsSame(settled, candidate.Span)) ? CandidateEnd.AlreadyTold
+        : _settled.Exists(settled => IsWithinCooldown(settled, candidate.Span)) ? CandidateEnd.Cooldown
+        : CandidateEnd.Moment;
 
     private void Forget()
     {

@@ -36,11 +36,20 @@ public sealed record TrackFormat(
 public sealed record MediaPacket(
     int Track, int Epoch, MediaTime Pts, MediaTime Dts, MediaTime Duration, bool IsKey, ReadOnlyMemory<byte> Data, bool IsDamaged = false);
 
-/// <summary>A decoded frame on the 2 fps grid of media time, scaled to the model's grid.</summary>
+/// <summary>A decoded frame on the 2 fps grid of media time, scaled to the model's grid. Whoever takes it out of a queue disposes it.</summary>
 /// <param name="Slot">Number of the grid slot: <c>At = Slot / 2 s</c>. Slots 2n and 2n+1 form frame pair n.</param>
 /// <param name="At">Time of the slot.</param>
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
-/// <param name="Rgb">Row-major RGB24, <c>Height * Width * 3</c> bytes.</param>
+/// <param name="Rgb">Row-major RGB24, <c>Height * Width * 3</c> bytes; not to be read after the frame is disposed.</param>
 /// <param name="DecodedAt">When decoding finished, on the session's <see cref="TimeProvider"/> (timestamp units).</param>
-public sealed record SampledFrame(long Slot, MediaTime At, int Width, int Height, byte[] Rgb, long DecodedAt);
+public sealed record SampledFrame(long Slot, MediaTime At, int Width, int Height, byte[] Rgb, long DecodedAt) : IDisposable
+{
+    private Action<byte[]>? _release;
+
+    /// <summary>Takes the pixels back when the frame is disposed, so that its memory serves the next one; null leaves them to the collector.</summary>
+    public Action<byte[]>? Release { init => _release = value; }
+
+    /// <summary>Gives the pixels back. A frame that is never disposed costs memory of its own, nothing else.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke(Rgb);
+}

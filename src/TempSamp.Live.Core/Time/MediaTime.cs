@@ -46,6 +46,9 @@ public readonly record struct MediaTime(long Ticks) : IComparable<MediaTime>
     /// <summary>The later of two instants.</summary>
     public static MediaTime Max(MediaTime a, MediaTime b) => a >= b ? a : b;
 
+    /// <summary>The instant as people read it from a clock, to a tenth of a second: <c>2:05.3</c>, <c>1:02:05.3</c>.</summary>
+    public string ToClock() => ToTimeSpan().ToString(Ticks >= 3600 * TicksPerSecond ? @"h\:mm\:ss\.f" : @"m\:ss\.f", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Seconds:0.000}s");
 }

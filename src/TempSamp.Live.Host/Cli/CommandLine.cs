@@ -58,6 +58,7 @@ internal static class CommandLine
             ProbeVerb.Create(context),
             ClipVerb.Create(context),
             GroundVerb.Create(context),
+            ExplainVerb.Create(context),
         };
         root.Action = run.Action;
         root.Options.Add(VerbContext.ConfigFiles);

@@ -21,6 +21,7 @@ internal static class Settings
         SettingsSection.Of<CutOptions>(CutOptions.Section),
         SettingsSection.Of("Sessions", new SessionOptionsValidator()),
         SettingsSection.Of("Delivery", new DeliveryOptionsValidator()),
+        SettingsSection.Of<VerdictOptions>(VerdictOptions.Section),
         SettingsSection.Of("Grounding", new GroundingOptionsValidator()),
         SettingsSection.Of<TorchOptions>("Torch"),
     ];

@@ -32,6 +32,12 @@ public sealed record IngestOptions
     [Range(64 * 64, 8192 * 8192)]
     public int MaxPixels { get; init; } = 4096 * 2304;
 
+    /// <summary>Which pictures are decoded for the 2 fps grid. Default <see cref="SamplingMode.Auto"/>: the same frames as all of them, for less work.</summary>
+    public SamplingMode Sampling { get; init; } = SamplingMode.Auto;
+
+    /// <summary>What decodes the video. Default the processor: a GPU context of some hundred MiB for each worker process is worth it for large pictures only.</summary>
+    public HardwareDecoding HardwareDecoding { get; init; } = HardwareDecoding.None;
+
     /// <summary>Lets network addresses name loopback, private, link-local and metadata hosts. Default false.</summary>
     public bool AllowPrivateAddresses { get; init; }
 

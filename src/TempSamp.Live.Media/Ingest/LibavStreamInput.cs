@@ -17,7 +17,10 @@ internal sealed class LibavStreamInput : IStreamInput
     private readonly SessionClock _clock = new();
     private readonly Queue<SourcePacket> _early = new();
     private readonly List<TrackFormat> _tracks;
+    private readonly Lock _watching = new();
     private SourceTime _first;
+    private FrameSampler? _sampler;
+    private bool _isWatched = true;
     private long _startedTimestamp;
 
     private LibavStreamInput(StreamPlan plan, StreamUrl url, FormatInput input, Deadline deadline, IngestOptions options, TimeProvider time)
@@ -68,6 +71,16 @@ internal sealed class LibavStreamInput : IStreamInput
     }
 
     /// <inheritdoc/>
+    public void Attend(bool isWatched)
+    {
+        lock (_watching)
+        {
+            _isWatched = isWatched;
+            _sampler?.Attend(isWatched);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _input.Dispose();
@@ -92,7 +105,8 @@ internal sealed class LibavStreamInput : IStreamInput
     private bool Pump(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
     {
         _clock.StartAt(_first, from);
-        using var sampler = new FrameSampler(_plan.Profile.FrameWidth, _plan.Profile.FrameHeight, _options.MaxPixels, _time, frame => Write(frames, frame, cancel), SlotAfter(from.At));
+        using var sampler = new FrameSampler(_plan.Profile.FrameWidth, _plan.Profile.FrameHeight, _options, _time, frame => Write(frames, frame, cancel), SlotAfter(from.At));
+        lock (_watching) (_sampler = sampler).Attend(_isWatched);
         foreach (var track in _tracks) tape.Track(track, _clock.Epoch);
         sampler.Start(_tracks.First(t => t.Kind == TrackKind.Video));
         while (TryNext(out var packet))
@@ -105,6 +119,7 @@ internal sealed class LibavStreamInput : IStreamInput
             if (_input.TakeTrouble() is { } trouble) tape.Note(new StreamNote("gap", at.Dts, $"A part of the stream could not be read: {trouble}"));
             Pace(at.Dts - from.At, cancel);
             Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data, packet.IsDamaged), tape, sampler);
+            if (sampler.TakeNote() is { } aside) tape.Note(new StreamNote("decoder", at.Dts, aside));
         }
 
         sampler.Finish();

@@ -21,7 +21,7 @@ public static class FrameReader
         var deadline = new Deadline(time, cancel);
         var frames = new Queue<SampledFrame>();
         using var resources = new ResourceReader(new UrlPolicy(options), new AddressGuard(options), time);
-        using var sampler = new FrameSampler(width, height, options.MaxPixels, time, frames.Enqueue);
+        using var sampler = new FrameSampler(width, height, options, time, frames.Enqueue);
         deadline.Set(options.OpenTimeout);
         using var input = FormatInput.Open(resources.Policy.Check(path), null, resources, options, deadline);
 

@@ -2,33 +2,70 @@ using FFmpeg.AutoGen;
 
 namespace TempSamp.Live.Media;
 
-/// <summary>Scales decoded frames to one size of RGB24. Keeps its scaler while the source's size and format stay.</summary>
+/// <summary>
+/// Scales decoded frames to one size of RGB24, in one step from whatever the decoder gives; a frame that lies on a GPU is fetched first. Keeps its
+/// scaler while the source's size and format stay.
+/// </summary>
 internal sealed unsafe class FrameScaler(int width, int height) : IDisposable
 {
+    private const int MostPlanes = 4;
+
+    private readonly byte*[] _planes = new byte*[MostPlanes], _target = new byte*[1];
+    private readonly int[] _strides = new int[MostPlanes], _targetStride = [width * 3];
     private SwsContextHandle? _scaler;
+    private FrameHandle? _fetched;
     private (PictureShape Shape, AVColorSpace Space, AVColorRange Range) _source;
 
-    /// <summary>The frame's pixels, row-major RGB24: <c>height * width * 3</c> bytes.</summary>
+    /// <summary>Size of a scaled frame: <c>height * width * 3</c> bytes, row-major RGB24.</summary>
+    public int Bytes { get; } = width * height * 3;
+
+    /// <summary>The frame's pixels in memory of their own.</summary>
     /// <exception cref="FFmpegException">The frame's pixel format cannot be converted.</exception>
     public byte[] ToRgb(FrameHandle handle)
     {
-        var frame = handle.Pointer;
-        var source = (new PictureShape(frame->width, frame->height, (AVPixelFormat)frame->format), frame->colorspace, frame->color_range);
-        if (_scaler is null || _source != source) Open(source);
-
-        var rgb = new byte[width * height * 3];
-        fixed (byte* target = rgb)
-        {
-            FFmpegException.Check(
-                ffmpeg.sws_scale(_scaler!.Pointer, frame->data.ToArray(), frame->linesize.ToArray(), 0, frame->height, [target], [width * 3]),
-                "sws_scale", source.Item1.ToString());
-        }
-
+        var rgb = new byte[Bytes];
+        ToRgb(handle, rgb);
         return rgb;
     }
 
+    /// <summary>Writes the frame's pixels to <paramref name="rgb"/>, of <see cref="Bytes"/> bytes.</summary>
+    /// <exception cref="FFmpegException">The frame's pixel format cannot be converted.</exception>
+    public void ToRgb(FrameHandle handle, Span<byte> rgb)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rgb.Length, Bytes);
+        var shown = handle.Pointer;
+        var frame = shown->hw_frames_ctx == null ? shown : Fetch(shown);
+        var source = (new PictureShape(frame->width, frame->height, (AVPixelFormat)frame->format), shown->colorspace, shown->color_range);
+        if (_scaler is null || _source != source) Open(source);
+        for (var i = 0; i < MostPlanes; i++)
+        {
+            _planes[i] = frame->data[(uint)i];
+            _strides[i] = frame->linesize[(uint)i];
+        }
+
+        fixed (byte* target = rgb)
+        {
+            _target[0] = target;
+            FFmpegException.Check(
+                ffmpeg.sws_scale(_scaler!.Pointer, _planes, _strides, 0, frame->height, _target, _targetStride),
+                "sws_scale", source.Item1.ToString());
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _scaler?.Dispose();
+    public void Dispose()
+    {
+        _scaler?.Dispose();
+        _fetched?.Dispose();
+    }
+
+    private AVFrame* Fetch(AVFrame* onDevice)
+    {
+        _fetched ??= FrameHandle.Alloc();
+        _fetched.Clear();
+        FFmpegException.Check(ffmpeg.av_hwframe_transfer_data(_fetched.Pointer, onDevice, 0), "av_hwframe_transfer_data", $"a {onDevice->width}x{onDevice->height} picture");
+        return _fetched.Pointer;
+    }
 
     // Averages on the way down; on the way up there is nothing to average.
     private void Open((PictureShape Shape, AVColorSpace Space, AVColorRange Range) source)

@@ -3,7 +3,7 @@ using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
 
-/// <summary>Decodes the packets of one video track, one thread, every frame. Damaged packets are counted and skipped.</summary>
+/// <summary>Decodes the packets of one video track on one thread or on a GPU. Damaged packets are counted and skipped.</summary>
 internal sealed unsafe class VideoDecoder : IDisposable
 {
     private readonly CodecContextHandle _codec;
@@ -12,19 +12,27 @@ internal sealed unsafe class VideoDecoder : IDisposable
     /// <summary>Opens the decoder.</summary>
     /// <param name="format">The track.</param>
     /// <param name="maxPixels">Larger pictures are refused before their memory is taken.</param>
+    /// <param name="hardware">Whether a GPU may decode.</param>
     /// <exception cref="FFmpegException">This FFmpeg cannot decode the track.</exception>
-    public VideoDecoder(TrackFormat format, long maxPixels)
+    public VideoDecoder(TrackFormat format, long maxPixels, HardwareDecoding hardware = HardwareDecoding.None)
     {
         using var parameters = CodecParametersHandle.From(format);
         _codec = CodecContextHandle.OpenDecoder(parameters.Pointer, new AVRational { num = 1, den = (int)MediaTime.TicksPerSecond }, context =>
         {
             context->max_pixels = maxPixels;
-            context->thread_count = 1;
+            context->thread_count = 1; // frames in parallel cost a tenth more and one stream more or less is the same
+            if (hardware != HardwareDecoding.None) HardwareDevice.Attach(context);
         });
     }
 
     /// <summary>Packets that the decoder refused.</summary>
     public int Damaged { get; private set; }
+
+    /// <summary>Leaves out pictures that no other is predicted from, from the next packet on.</summary>
+    public bool SkipDroppable
+    {
+        set => _codec.Pointer->skip_frame = value ? AVDiscard.AVDISCARD_NONREF : AVDiscard.AVDISCARD_DEFAULT;
+    }
 
     /// <summary>Gives the decoder the next packet, or null when there are no more. All frames must have been received before.</summary>
     public void Send(MediaPacket? packet)
@@ -61,6 +69,9 @@ internal sealed unsafe class VideoDecoder : IDisposable
             if (result < 0) Damaged++;
         }
     }
+
+    /// <summary>Makes it ready for packets that need none of those before, also after the last one was announced.</summary>
+    public void Restart() => ffmpeg.avcodec_flush_buffers(_codec.Pointer);
 
     /// <inheritdoc/>
     public void Dispose()

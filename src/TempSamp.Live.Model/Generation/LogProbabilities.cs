@@ -30,12 +30,27 @@ public static class LogProbabilities
         {
             using var part = NewDisposeScope();
             var count = Math.Min(Chunk, targets.shape[0] - done);
-            var scores = model.Logits(states.narrow(0, done, count)).to(ScalarType.Float32) / KeptScalar.Of(temperature);          // [m, V]
-            var total = scores.logsumexp(-1);
-            tokens.Add((scores.gather(1, targets.narrow(0, done, count).unsqueeze(1)).squeeze(1) - total).MoveToOuterDisposeScope());
-            entropies.Add((total - (scores.softmax(-1) * scores).sum(-1)).MoveToOuterDisposeScope());
+            var rows = Rows(model, states.narrow(0, done, count), targets.narrow(0, done, count), temperature);
+            tokens.Add(rows.Tokens.MoveToOuterDisposeScope());
+            entropies.Add(rows.Entropy.MoveToOuterDisposeScope());
         }
         return new(Spread(tokens, where), Spread(entropies, where));
+    }
+
+    /// <summary>Scores one token for each hidden state, all at once; gradients flow to the hidden states and the output head.</summary>
+    /// <param name="model">For its output head.</param>
+    /// <param name="states">Normed hidden states, [M, D].</param>
+    /// <param name="targets">[M] int64: the token that each predicts.</param>
+    /// <param name="temperature">Scores are divided by it.</param>
+    /// <returns>[M] each.</returns>
+    public static TokenLogProbabilities Rows(QwenModel model, Tensor states, Tensor targets, double temperature = 1)
+    {
+        using var scope = NewDisposeScope();
+        var scores = model.Logits(states).to(ScalarType.Float32) / KeptScalar.Of(temperature);                                      // [M, V]
+        var total = scores.logsumexp(-1);
+        var tokens = scores.gather(1, targets.unsqueeze(1)).squeeze(1) - total;
+        var entropy = total - (scores.softmax(-1) * scores).sum(-1);
+        return new(tokens.MoveToOuterDisposeScope(), entropy.MoveToOuterDisposeScope());
     }
 
     private static Tensor Spread(List<Tensor> values, Tensor where)

@@ -28,4 +28,12 @@ internal sealed class DecoderLayer : nn.Module
         x = x + _attention.Forward(layer, _inputNorm.forward(x), rotary, mask, cache, observer);
         return (x + _mlp.forward(_mlpNorm.forward(x))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Changes the stream [N, D] in place; see <see cref="DecoderAttention.Read"/>.</summary>
+    public void Read(int layer, Tensor stream, Rotary rotary, IReadOnlyList<Stretch> stretches)
+    {
+        using var scope = NewDisposeScope();
+        _attention.Read(layer, stream, _inputNorm.Read(stream), rotary, stretches);
+        _mlp.AddTo(stream, _mlpNorm.Read(stream));
+    }
 }

@@ -5,7 +5,8 @@ namespace TempSamp.Live.Model;
 /// <summary>Keys and values of everything the decoder has read so far; only ever appended to.</summary>
 /// <remarks>
 /// Because nothing in it is changed or moved, continuing from a cache equals running the model from scratch on the whole sequence.
-/// Buffers are allocated once at full length. For inference only: gradients do not flow through it.
+/// Buffers are allocated once at full length. For inference only: gradients do not flow through it. The room behind the held tokens serves as scratch:
+/// what is written there without <see cref="Advance"/> is seen by that pass only, and the next tokens overwrite it.
 /// </remarks>
 public sealed class KeyValueCache : IDisposable
 {
@@ -45,8 +46,25 @@ public sealed class KeyValueCache : IDisposable
         return (_keys[layer].narrow(1, 0, Length + count), _values[layer].narrow(1, 0, Length + count));
     }
 
-    /// <summary>Counts tokens that every layer has appended.</summary>
-    internal void Advance(int tokens) => Length += tokens;
+    /// <summary>Counts tokens that every layer has written behind the old ones.</summary>
+    public void Advance(int tokens) => Length += tokens;
+
+    /// <summary>Writes tokens of one layer at a place of their own, in a cache of one row.</summary>
+    /// <param name="layer">Which layer.</param>
+    /// <param name="at">Place of the first.</param>
+    /// <param name="key">[K, S, D].</param>
+    /// <param name="value">[K, S, D].</param>
+    /// <returns>All keys and values up to the last written one, [K, at + S, D] each, as views of the buffers.</returns>
+    internal (Tensor Key, Tensor Value) Write(int layer, int at, Tensor key, Tensor value)
+    {
+        var count = key.shape[1];
+        _keys[layer].narrow(1, at, count).copy_(key);
+        _values[layer].narrow(1, at, count).copy_(value);
+        return (_keys[layer].narrow(1, 0, at + count), _values[layer].narrow(1, 0, at + count));
+    }
+
+    /// <summary>Forgets all tokens; the buffers stay.</summary>
+    public void Clear() => Length = 0;
 
     /// <inheritdoc/>
     public void Dispose()

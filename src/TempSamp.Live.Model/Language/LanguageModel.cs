@@ -72,4 +72,23 @@ public sealed class LanguageModel : nn.Module
             if (at + count == embeds.shape[1]) return hidden.narrow(1, count - 1, 1).MoveToOuterDisposeScope().MoveToOuterDisposeScope();
         }
     }
+
+    /// <summary>
+    /// Serving's pass: new tokens of several sequences at once, each behind what its own cache holds, with as few operations as can be. Without gradients.
+    /// </summary>
+    /// <param name="embeds">[N, D] in the parameters' type, the stretches one after the other.</param>
+    /// <param name="positionIds">[3, N] int64: time, height, width.</param>
+    /// <param name="stretches">N tokens together. The caches are written, but count what was written only after <see cref="KeyValueCache.Advance"/>.</param>
+    /// <returns>Normed hidden states, [N, D].</returns>
+    public Tensor Read(Tensor embeds, Tensor positionIds, IReadOnlyList<Stretch> stretches)
+    {
+        foreach (var stretch in stretches) stretch.Check();
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var rotary = _rotary.Of(positionIds.unsqueeze(1), embeds.dtype);                            // [1, N, 1, D]
+        var tables = new Rotary(rotary.Cos.squeeze(0), rotary.Sin.squeeze(0));
+        var stream = embeds.clone();
+        for (var i = 0; i < _layers.Count; i++) _layers[i].Read(i, stream, tables, stretches);
+        return _norm.Read(stream).MoveToOuterDisposeScope();
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class MultimodalRotary(QwenTextConfig config)
     private readonly float[] _frequencies = Rotary.Frequencies(config.RopeTheta, config.HeadDim);        // D/2
     private readonly long[] _axes = [.. config.MropeSection.SelectMany((count, axis) => Enumerable.Repeat((long)axis, count))];
 
-    /// <summary>Positions [3, B, S] -> tables [B, S, 1, D/2], worked out in float32.</summary>
+    /// <summary>Positions [3, B, S] -> tables [B, S, 1, D], worked out in float32.</summary>
     public Rotary Of(Tensor positionIds, ScalarType type)
     {
         using var scope = NewDisposeScope();

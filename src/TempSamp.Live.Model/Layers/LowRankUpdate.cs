@@ -11,4 +11,7 @@ internal sealed record LowRankUpdate(Tensor A, Tensor B, double Scale)
     /// <summary>[..., in] -> [..., out].</summary>
     public Tensor Apply(Tensor x) =>
         nn.functional.linear(nn.functional.linear(x, A.In(x.dtype)), B.In(x.dtype)) * KeptScalar.Of(Scale);
+
+    /// <summary>What it adds to some rows of the weight, [R] -> [R, in].</summary>
+    public Tensor Rows(Tensor ids) => B.index_select(0, ids).mm(A) * KeptScalar.Of(Scale);
 }

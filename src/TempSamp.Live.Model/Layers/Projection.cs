@@ -12,10 +12,16 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "weight")] private readonly Parameter _weight;     // [out, in]
     [ComponentName(Name = "bias")] private readonly Parameter? _bias;        // [out]
 
-    internal Projection(int inputs, int outputs, bool bias, Storage storage) : base(nameof(Projection))
+    internal Projection(int inputs, int outputs, bool bias, Storage storage)
+        : this(empty([outputs, inputs], storage.Type, storage.Device), bias ? empty([outputs], storage.Type, storage.Device) : null)
     {
-        _weight = storage.Empty(outputs, inputs);
-        _bias = bias ? storage.Empty(outputs) : null;
+    }
+
+    /// <summary>Takes memory over that may be a part of a larger piece; see <see cref="ProjectionGroup"/>.</summary>
+    internal Projection(Tensor weight, Tensor? bias) : base(nameof(Projection))
+    {
+        _weight = new(weight);
+        _bias = bias is null ? null : new(bias);
         RegisterComponents();
     }
 
@@ -35,5 +41,12 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
         var y = nn.functional.linear(x, _weight.In(x.dtype), _bias?.In(x.dtype));
         if (Update is { } update) y = y + update.Apply(x);
         return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Adds the output for <paramref name="x"/> [N, in] to <paramref name="stream"/> [N, out] in place, without gradients; for a layer without bias.</summary>
+    internal void AddTo(Tensor stream, Tensor x)
+    {
+        stream.addmm_(x, _weight.t());
+        if (Update is { } update) stream.add_(update.Apply(x));
     }
 }

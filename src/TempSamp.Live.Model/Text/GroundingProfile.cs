@@ -11,6 +11,9 @@ namespace TempSamp.Live.Model;
 /// <param name="AnswerFormat">How it spells a span.</param>
 public sealed record GroundingProfile(PromptStyle PromptStyle, int FrameWidth, int FrameHeight, int WindowSeconds, int HopSeconds, AnswerFormat AnswerFormat)
 {
+    /// <summary>Windows of a live stream that grow side by side: what is asked about is at least (phases - 1) / phases of the longest video.</summary>
+    public int Phases { get; init; } = 2;
+
     /// <summary>Name of the file.</summary>
     public const string FileName = "tempsamp.json";
 
@@ -38,12 +41,13 @@ public sealed record GroundingProfile(PromptStyle PromptStyle, int FrameWidth, i
             node.Integer("frameHeight") ?? Default.FrameHeight,
             node.Integer("windowSeconds") ?? Default.WindowSeconds,
             node.Integer("hopSeconds") ?? Default.HopSeconds,
-            new(spelling.Integer("decimals") ?? format.Decimals, spelling.Integer("integerDigits") ?? format.IntegerDigits, spelling.Flag("spaced", format.Spaced)));
+            new(spelling.Integer("decimals") ?? format.Decimals, spelling.Integer("integerDigits") ?? format.IntegerDigits, spelling.Flag("spaced", format.Spaced))) { Phases = node.Integer("phases") ?? Default.Phases };
 
         foreach (var (field, side) in new[] { ("frameWidth", profile.FrameWidth), ("frameHeight", profile.FrameHeight) })
             if (side <= 0 || side % 28 != 0) throw node.Bad(field, $"is {side}, wanted a multiple of 28");
         if (profile.HopSeconds <= 0) throw node.Bad("hopSeconds", $"is {profile.HopSeconds}, wanted at least 1");
         if (profile.WindowSeconds < profile.HopSeconds) throw node.Bad("windowSeconds", $"is {profile.WindowSeconds}, less than hopSeconds {profile.HopSeconds}");
+        if (profile.Phases < 1 || profile.Phases > profile.WindowSeconds) throw node.Bad("phases", $"is {profile.Phases}, wanted 1 to windowSeconds {profile.WindowSeconds}");
         if (profile.AnswerFormat.Decimals is < 0 or > 3) throw node.Bad("answerFormat.decimals", $"is {profile.AnswerFormat.Decimals}, wanted 0 to 3");
         if (profile.AnswerFormat.IntegerDigits is < 1 or > 5) throw node.Bad("answerFormat.integerDigits", $"is {profile.AnswerFormat.IntegerDigits}, wanted 1 to 5");
         return profile;
@@ -59,6 +63,7 @@ public sealed record GroundingProfile(PromptStyle PromptStyle, int FrameWidth, i
             ["frameHeight"] = FrameHeight,
             ["windowSeconds"] = WindowSeconds,
             ["hopSeconds"] = HopSeconds,
+            ["phases"] = Phases,
             ["answerFormat"] = new JsonObject { ["decimals"] = AnswerFormat.Decimals, ["integerDigits"] = AnswerFormat.IntegerDigits, ["spaced"] = AnswerFormat.Spaced },
         };
         File.WriteAllText(Path.Combine(directory, FileName), json.ToJsonString(new() { WriteIndented = true }) + "\n");

@@ -56,6 +56,7 @@ public sealed class GroundingPrompt(PromptStyle style)
         PromptStyle.Paper => Pinpoint
             + "Output your thought process within the <think> </think> tags, including analysis with either specific timestamps (xx.xx) or time ranges (xx.xx to xx.xx) in <timestep> </timestep> tags. "
             + $"Then, provide {Ends}the <answer> </answer> tags. For example: \"12.54 to 17.83\".",
+        PromptStyle.Short => "Think, then find: {0}",
         _ => throw NoForm("reasoning"),
     });
 

@@ -23,7 +23,7 @@ internal sealed class VisionAttention : nn.Module
     /// <summary>[N, Hv] -> [N, Hv].</summary>
     /// <param name="x">Patches in the tower's order.</param>
     /// <param name="layout">Where time steps and windows lie.</param>
-    /// <param name="rotary">Per run, tables [P, 1, 1, hd/2].</param>
+    /// <param name="rotary">Per run, tables [P, 1, 1, hd].</param>
     /// <param name="full">Attend over whole time steps instead of windows.</param>
     public Tensor Forward(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
     {

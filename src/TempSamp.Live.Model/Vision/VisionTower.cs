@@ -55,7 +55,7 @@ public sealed class VisionTower : nn.Module
     private Tensor Reorder(Tensor x, Tensor order) =>
         x.view(-1, _config.MergeLength, x.shape[1]).index_select(0, order).view(-1, x.shape[1]);
 
-    /// <summary>Row angles, then column angles, in float32: tables [P, 1, 1, hd/2] in the tower's order.</summary>
+    /// <summary>Row angles, then column angles, in float32: tables [P, 1, 1, hd] in the tower's order.</summary>
     internal Rotary RotaryOf(FrameLayout frame, Device device)
     {
         var frequencies = Rotary.Frequencies(10_000, _config.HeadDim / 2);                          // hd/4

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Sessions;
 
@@ -11,8 +12,9 @@ internal sealed partial class DroppedFrames(string streamId, SessionMeter meter,
     private long? _saidAt;
     private int _unsaid;
 
-    public void Add()
+    public void Add(SampledFrame frame)
     {
+        frame.Dispose();
         meter.Dropped();
         int count;
         lock (_gate)

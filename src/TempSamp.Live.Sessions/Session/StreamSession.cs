@@ -55,7 +55,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
 
         var drops = new DroppedFrames(plan.Id, meter, time, logger);
         var frames = Channel.CreateBounded<SampledFrame>(
-            new BoundedChannelOptions(options.FrameQueue) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, _ => drops.Add());
+            new BoundedChannelOptions(options.FrameQueue) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, drops.Add);
         var clips = Channel.CreateBounded<PendingClip>(
             new BoundedChannelOptions(options.ClipQueue) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true, SingleWriter = true });
 
@@ -112,12 +112,13 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
     private async Task<SessionEnd?> FindAsync(
         SessionIdentity session, ChannelReader<SampledFrame> frames, ChannelWriter<PendingClip> clips, ClipFinisher finisher, CancellationTokenSource reading, CancellationToken giveUp)
     {
-        var tracker = new MomentTracker(plan.Queries, options.Tracker);
+        var recorder = new HopRecorder(ports.Verdicts, session, ports.Finder.Model, plan.Queries, time);
+        var tracker = new MomentTracker(plan.Queries, options.Tracker, recorder);
         var announcer = new ClipAnnouncer(new ClipPlanner(plan, session, ports.Finder.Model), _tape, _events, clips, finisher, meter, time, logger);
         try
         {
-            var end = await LookAsync(frames, tracker, announcer, reading, giveUp);
-            await announcer.AnnounceAsync(tracker.Flush(), giveUp);
+            var end = await LookAsync(frames, tracker, recorder, announcer, reading, giveUp);
+            await TellAsync(tracker.Flush(), recorder, announcer, giveUp);
             return end;
         }
         finally
@@ -126,17 +127,19 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
         }
     }
 
-    private async Task<SessionEnd?> LookAsync(ChannelReader<SampledFrame> frames, MomentTracker tracker, ClipAnnouncer announcer, CancellationTokenSource reading, CancellationToken giveUp)
+    private async Task<SessionEnd?> LookAsync(
+        ChannelReader<SampledFrame> frames, MomentTracker tracker, HopRecorder recorder, ClipAnnouncer announcer, CancellationTokenSource reading, CancellationToken giveUp)
     {
         try
         {
             await using var search = ports.Finder.Begin(plan);
             await foreach (var frame in frames.ReadAllAsync(reading.Token))
             {
+                using var shown = frame;
                 announcer.Arrived(frame);
-                await announcer.AnnounceAsync(tracker.Observe(Judged(await search.PushAsync(frame, reading.Token))), giveUp);
+                await TellAsync(tracker.Observe(Judged(await search.PushAsync(frame, reading.Token))), recorder, announcer, giveUp);
             }
-            await announcer.AnnounceAsync(tracker.Observe(Judged(await search.FinishAsync(reading.Token))), giveUp);
+            await TellAsync(tracker.Observe(Judged(await search.FinishAsync(reading.Token))), recorder, announcer, giveUp);
             return null;
         }
         catch (OperationCanceledException) when (reading.IsCancellationRequested)
@@ -149,6 +152,12 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
             await reading.CancelAsync();
             return new("finder", error.Message);
         }
+    }
+
+    private static async Task TellAsync(IReadOnlyList<Moment> moments, HopRecorder recorder, ClipAnnouncer announcer, CancellationToken giveUp)
+    {
+        await recorder.WriteAsync(giveUp);
+        await announcer.AnnounceAsync(moments, giveUp);
     }
 
     private IReadOnlyList<WindowVerdict> Judged(IReadOnlyList<WindowVerdict> verdicts)

@@ -27,12 +27,14 @@ public sealed class AdamW(IReadOnlyList<Parameter> parameters, double beta1 = 0.
         foreach (var parameter in parameters) parameter.grad = null;
     }
 
-    /// <summary>Clips the gradients' norm to 1 and takes one step.</summary>
-    public void Step(double learningRate)
+    /// <summary>Clips the gradients' norm to <paramref name="clip"/> and takes one step; a norm that is not finite takes none.</summary>
+    /// <returns>The norm before clipping.</returns>
+    public double Step(double learningRate, double clip = 1)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        nn.utils.clip_grad_norm_(parameters, 1.0);
+        var norm = nn.utils.clip_grad_norm_(parameters, clip);
+        if (!double.IsFinite(norm)) return norm;
         _steps++;
         var keep = One(1 - learningRate * decay);
         var step = One(-learningRate / (1 - Math.Pow(beta1, _steps)));
@@ -45,6 +47,38 @@ public sealed class AdamW(IReadOnlyList<Parameter> parameters, double beta1 = 0.
             _square[i].mul_(KeptScalar.Of(beta2)).add_(gradient * gradient * KeptScalar.Of(1 - beta2));
             var root = _square[i].sqrt().mul_(correction).add_(KeptScalar.Of(eps));
             parameters[i].mul_(keep).add_(_mean[i] / root * step);
+        }
+        return norm;
+    }
+
+    /// <summary>Writes what the next step depends on, to be read by <see cref="Load"/>.</summary>
+    public void Save(string path)
+    {
+        using var steps = tensor(new long[] { _steps });
+        SafetensorsWriter.Write(path, Enumerable.Range(0, parameters.Count)
+            .SelectMany(i => new[] { KeyValuePair.Create($"mean.{i}", _mean[i]), KeyValuePair.Create($"square.{i}", _square[i]) })
+            .Append(KeyValuePair.Create("steps", steps)));
+    }
+
+    /// <summary>Goes on from what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="ModelException">The file is damaged or of other parameters.</exception>
+    public void Load(string path)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsFile.Open(path);
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            _mean[i].copy_(Fitting($"mean.{i}", _mean[i]));
+            _square[i].copy_(Fitting($"square.{i}", _square[i]));
+        }
+        _steps = (int)file.Read("steps").item<long>();
+
+        Tensor Fitting(string name, Tensor like)
+        {
+            if (!file.Entries.TryGetValue(name, out var entry) || !entry.Shape.SequenceEqual(like.shape))
+                throw new ModelException($"{path} holds the optimiser of other parameters. Resume with the options of the run that wrote it.");
+            return file.Read(name);
         }
     }
 

@@ -16,10 +16,22 @@ public static class PackedForward
     public static Tensor Run(QwenModel model, PackedBatch batch, Tensor features, ILayerObserver? observer = null)
     {
         using var scope = NewDisposeScope();
-        var text = model.Language.Embedding.forward(batch.InputIds).to(features.dtype);                                          // [B, S, D]
-        var after = batch.VideoStart + batch.VideoTokens;
-        var embeds = cat([text.narrow(1, 0, batch.VideoStart), features, text.narrow(1, after, text.shape[1] - after)], 1);
+        var embeds = Embed(model, batch.InputIds, batch.VideoStart, features);
         return model.Language.Forward(embeds, batch.PositionIds, batch.Mask, observer: observer).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Token rows with the features in place of the video's placeholders.</summary>
+    /// <param name="model">For its embedding.</param>
+    /// <param name="ids">[B, S] token ids.</param>
+    /// <param name="videoStart">Position of the first video token.</param>
+    /// <param name="features">[B, videoTokens, D]; their type is the type that is computed in.</param>
+    /// <returns>[B, S, D].</returns>
+    public static Tensor Embed(QwenModel model, Tensor ids, int videoStart, Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        var text = model.Language.Embedding.forward(ids).to(features.dtype);
+        var after = videoStart + features.shape[1];
+        return cat([text.narrow(1, 0, videoStart), features, text.narrow(1, after, text.shape[1] - after)], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Float32 logits [N, V] of the positions that predict <paramref name="tokens"/>.</summary>

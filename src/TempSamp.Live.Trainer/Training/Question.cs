@@ -32,7 +32,7 @@ public static class QuestionSampler
             else if (seen.Count > 0) present.Add((concept, Crop(seen[0], from, to)));
             if (inside.Count == 1 && seen.Count == 1) once.Add((concept, Crop(seen[0], from, to)));
         }
-        if (once.Count == 0 || absent.Count == 0) return null;
+        if (once.Count == 0 || (presences > 0 && absent.Count == 0)) return null;
 
         var questions = new List<Question>(spans + presences);
         var order = once.OrderBy(_ => random.Next()).ToList();

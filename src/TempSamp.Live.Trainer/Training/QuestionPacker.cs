@@ -53,22 +53,18 @@ public sealed class QuestionPacker
     private readonly ChatTokenizer _tokenizer;
     private readonly GroundingPrompt _prompt;
     private readonly GroundingProfile _profile;
-    private readonly QwenConfig _config;
-    private readonly MultimodalPositions _positions;
-    private readonly int[] _prefix;
+    private readonly SharedPrompt _shared;
     private readonly int _end;
     private readonly Dictionary<string, int[]> _cache = [];
 
     public QuestionPacker(ChatTokenizer tokenizer, GroundingProfile profile, QwenConfig config)
     {
-        (_tokenizer, _profile, _config, _positions) = (tokenizer, profile, config, new(config));
-        _prompt = profile.Prompt;
-        _prefix = tokenizer.Encode(_prompt.PrefixText[.._prompt.PrefixText.LastIndexOf("<|video_pad|>", StringComparison.Ordinal)]);
+        (_tokenizer, _profile, _prompt, _shared) = (tokenizer, profile, profile.Prompt, new(tokenizer, profile, config));
         _end = tokenizer.TokenId("<|im_end|>");
     }
 
     /// <summary>Video tokens of one frame pair: merged patches of the profile's grid.</summary>
-    public int TokensPerPair => _profile.FrameHeight / 28 * (_profile.FrameWidth / 28);
+    public int TokensPerPair => _shared.TokensPerPair;
 
     /// <summary>The ids of yes and no as first answer token.</summary>
     public (int Yes, int No) PresenceIds => (_tokenizer.Encode(_prompt.Yes)[0], _tokenizer.Encode(_prompt.No)[0]);
@@ -76,8 +72,8 @@ public sealed class QuestionPacker
     /// <summary>Packs rows of questions over windows of <paramref name="pairs"/> pairs. Every row has the same number of questions.</summary>
     public PackedBatch Pack(IReadOnlyList<IReadOnlyList<Question>> rows, int pairs)
     {
-        var videoTokens = pairs * TokensPerPair;
-        var shared = _prefix.Length + videoTokens;
+        var prefix = _shared.Ids(pairs).ToArray();
+        var shared = prefix.Length;
         var suffixes = rows.Select(row => row.Select(Suffix).ToArray()).ToArray();
         var longest = suffixes.Max(row => row.Max(s => s.Ids.Length));
         var perRow = suffixes[0].Length;
@@ -87,8 +83,7 @@ public sealed class QuestionPacker
         var tokens = new List<PredictedToken>();
         for (var row = 0; row < rows.Count; row++)
         {
-            for (var i = 0; i < _prefix.Length; i++) ids[row, i] = _prefix[i];
-            for (var i = _prefix.Length; i < shared; i++) ids[row, i] = _config.VideoTokenId;
+            for (var i = 0; i < shared; i++) ids[row, i] = prefix[i];
             for (var q = 0; q < perRow; q++)
             {
                 var (suffix, answerAt, question) = suffixes[row][q];
@@ -97,7 +92,7 @@ public sealed class QuestionPacker
                 AddTokens(tokens, suffix, answerAt, question, row, q, offset);
             }
         }
-        return new(tensor(ids), Positions(pairs, shared, perRow, longest), SharedPrefixMask(shared, perRow, longest), _prefix.Length, videoTokens, tokens, rows);
+        return new(tensor(ids), Positions(pairs, shared, perRow, longest), SharedPrefixMask(shared, perRow, longest), _shared.VideoStart, pairs * TokensPerPair, tokens, rows);
     }
 
     private (int[] Ids, int AnswerAt, Question Question) Suffix(Question question)
@@ -134,12 +129,11 @@ public sealed class QuestionPacker
     /// <summary>Serving's positions of the prefix and one question; the other questions stand at the same place.</summary>
     private Tensor Positions(int pairs, int shared, int perRow, int longest)
     {
-        int[] once = [.. _prefix, .. Enumerable.Repeat(_config.VideoTokenId, shared - _prefix.Length), .. Enumerable.Repeat(_end, longest)];
-        var counted = _positions.Of([once], null, [], [new PatchGrid(pairs, _profile.FrameHeight / _config.Vision.PatchSize, _profile.FrameWidth / _config.Vision.PatchSize)]);
+        var (before, next) = _shared.Positions(pairs);
         var positions = new long[3, 1, shared + perRow * longest];
         for (var axis = 0; axis < 3; axis++)
             for (var i = 0; i < positions.GetLength(2); i++)
-                positions[axis, 0, i] = counted.Ids[axis * once.Length + (i < shared ? i : shared + (i - shared) % longest)];
+                positions[axis, 0, i] = i < shared ? before[axis][i] : next + (i - shared) % longest;
         return tensor(positions);
     }
 

@@ -45,7 +45,7 @@ public sealed class FrameSamplerTests : IDisposable
     {
         var read = await Recording.OfAsync(TestStream.Make(_folder, "clip.mp4", seconds: 1, bFrames: 0, sampleRate: 0));
         var frames = new List<SampledFrame>();
-        using var sampler = new FrameSampler(TestStream.Width, TestStream.Height, 1_000_000, TimeProvider.System, frames.Add);
+        using var sampler = new FrameSampler(TestStream.Width, TestStream.Height, TestStream.Local, TimeProvider.System, frames.Add);
         sampler.Start(read.Announced[0].Format);
         foreach (var packet in read.Packets) sampler.Push(packet);
 
@@ -57,7 +57,7 @@ public sealed class FrameSamplerTests : IDisposable
     private static List<SampledFrame> Sample(Recording read, IEnumerable<MediaPacket> packets)
     {
         var frames = new List<SampledFrame>();
-        using var sampler = new FrameSampler(TestStream.Width, TestStream.Height, 1_000_000, TimeProvider.System, frames.Add);
+        using var sampler = new FrameSampler(TestStream.Width, TestStream.Height, TestStream.Local, TimeProvider.System, frames.Add);
         sampler.Start(read.Announced[0].Format);
         foreach (var packet in packets) sampler.Push(packet);
         sampler.Finish();
