@@ -6,7 +6,7 @@ public sealed record StreamResolution(StreamPlan? Plan, IReadOnlyList<string> Er
 /// <summary>Checks what configuration asks for and resolves it into what a session runs on.</summary>
 public static class StreamPlanner
 {
-    private static readonly string[] _schemes = ["rtmp", "rtmps", "http", "https", "file"];
+    private static readonly string[] _schemes = ["rtmp", "rtmps", "srt", "http", "https", "file"];
 
     /// <summary>Validates a stream and resolves it. Each error names the stream, the value, the reason and the fix.</summary>
     public static StreamResolution Resolve(StreamSpec spec, WindowProfile profile, TapeBounds tape)
@@ -42,7 +42,7 @@ public static class StreamPlanner
         {
             var scheme = spec.Url[..colon].ToLowerInvariant();
             if (!_schemes.Contains(scheme)) errors.Add($"{what}: the protocol '{scheme}' is not allowed; use {string.Join(", ", _schemes)}, a path, or 'listen:KEY'");
-            else if (!Uri.TryCreate(spec.Url, UriKind.Absolute, out var url) || (scheme != "file" && url.Host.Length == 0))
+            else if (!Uri.TryCreate(spec.Url, UriKind.Absolute, out var url) || (scheme is not ("file" or "srt") && url.Host.Length == 0))
                 errors.Add($"{what}: it is not a whole address; write it as {scheme}://host/path");
         }
     }

@@ -35,6 +35,7 @@ public sealed class SessionClock
     private readonly Dictionary<int, Track> _tracks = [];
     private (int Number, long Offset)? _epoch;
     private long _newestSource, _end;
+    private bool _isBroken;
 
     /// <summary>Number of the epoch that new packets belong to.</summary>
     public int Epoch => _epoch?.Number ?? 0;
@@ -58,6 +59,14 @@ public sealed class SessionClock
         return Epoch;
     }
 
+    /// <summary>The source says that its times start anew with the next packet, which goes on in a new epoch where the last one ended, behind a hole of known length.</summary>
+    public void Break(MediaTime hole)
+    {
+        foreach (var track in _tracks.Values) track.LastRaw = null;
+        _end += hole.Ticks;
+        _isBroken = _epoch is not null;
+    }
+
     /// <summary>Maps the next packet of a track. Packets come in decoding order.</summary>
     public SessionTime Map(SourceTime time)
     {
@@ -68,6 +77,7 @@ public sealed class SessionClock
 
         var unwrapped = Unwrap(raw, track.LastRaw ?? FromTicks(_newestSource, time), time.WrapBits);
         var source = Ticks(unwrapped, time);
+        if (_isBroken) (_epoch, _isBroken) = ((Epoch + 1, _end - source), false);
         var note = track.LastRaw is null ? Join(track, source) : Continue(track, source);
         (track.LastRaw, track.LastSource, _newestSource) = (unwrapped, source, source);
 

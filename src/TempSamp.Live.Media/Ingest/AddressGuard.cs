@@ -10,7 +10,8 @@ namespace TempSamp.Live.Media;
 /// </summary>
 /// <param name="options">Whether private addresses are allowed.</param>
 /// <param name="resolve">Name resolution; the system's when null.</param>
-public sealed class AddressGuard(IngestOptions options, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+/// <param name="isTrusted">Hosts that may be anywhere; none when null.</param>
+public sealed class AddressGuard(IngestOptions options, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, Func<string, bool>? isTrusted = null)
 {
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve = resolve ?? Dns.GetHostAddressesAsync;
 
@@ -29,7 +30,7 @@ public sealed class AddressGuard(IngestOptions options, Func<string, Cancellatio
             throw new StreamException($"Host '{SecretText.Printable(host)}' cannot be found: {e.Message}. Check the name and the machine's DNS.", "unreachable", e);
         }
 
-        var allowed = options.AllowPrivateAddresses ? found : [.. found.Where(a => AddressRange.NonPublic(a) is null)];
+        var allowed = options.AllowPrivateAddresses || isTrusted?.Invoke(host) == true ? found : [.. found.Where(a => AddressRange.NonPublic(a) is null)];
         if (allowed.Length > 0) return allowed;
         if (found.Length == 0) throw new StreamException($"Host '{SecretText.Printable(host)}' has no address. Check the name and the machine's DNS.", "unreachable");
         throw UrlPolicy.Forbidden("Host", host, $"it is at {found[0]}, a {AddressRange.NonPublic(found[0])} address",

@@ -10,8 +10,14 @@ internal sealed class Deadline(TimeProvider time, CancellationToken cancel)
     private TimeSpan _limit = Timeout.InfiniteTimeSpan;
     private bool _ranOut;
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
     /// <summary>The caller's wish to stop.</summary>
     public CancellationToken Cancel { get; set; } = cancel;
+
+    /// <summary>Whether the other side has answered: silence from here on is silence, not absence.</summary>
+    public bool IsConnected { get; set; }
 
     /// <summary>The limit last set.</summary>
     public TimeSpan Limit => _limit;
@@ -26,24 +32,35 @@ internal sealed class Deadline(TimeProvider time, CancellationToken cancel)
     public void Set(TimeSpan limit) => (_start, _limit, _ranOut) = (time.GetTimestamp(), limit, false);
 
     /// <summary>Runs asynchronous work to its end on this thread, which may block, within what is left of the limit.</summary>
-    public T Wait<T>(Func<CancellationToken, Task<T>> work)
+    /// <param name="work">The work.</param>
+    /// <param name="atMost">A limit of its own, which is no end for the input; null for none.</param>
+    /// <exception cref="TimeoutException">The work's own limit passed.</exception>
+    /// <exception cref="OperationCanceledException">The limit passed, or the caller wishes to stop.</exception>
+    public T Wait<T>(Func<CancellationToken, Task<T>> work, TimeSpan? atMost = null)
     {
+        var left = _limit == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _limit - time.GetElapsedTime(_start);
+        var isOwn = atMost is { } own && own < left;
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        if (_limit != Timeout.InfiniteTimeSpan)
-        {
-            var left = _limit - time.GetElapsedTime(_start);
-            if (left <= TimeSpan.Zero) late.Cancel();
-            else late.CancelAfter(left);
-        }
+        if (isOwn) left = atMost!.Value;
+        if (left <= TimeSpan.Zero) late.Cancel();
+        else if (left != TimeSpan.MaxValue) late.CancelAfter(left);
 
         try
         {
             return work(late.Token).GetAwaiter().GetResult();
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !Cancel.IsCancellationRequested)
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !Cancel.IsCancellationRequested)
         {
+            if (isOwn) throw new TimeoutException($"it took longer than {left.TotalSeconds:0.#} s", e);
             _ranOut = true; // the timer may fire a tick before the clock says so
             throw;
         }
     }
+
+    /// <summary>Lets time pass.</summary>
+    public void Pause(TimeSpan pause) => Wait(async stop =>
+    {
+        await Task.Delay(pause, time, stop).ConfigureAwait(false);
+        return true;
+    });
 }

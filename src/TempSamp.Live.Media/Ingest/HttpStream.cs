@@ -7,29 +7,29 @@ namespace TempSamp.Live.Media;
 /// <summary>The body of an HTTP address as a blocking stream. Seeks by a new range request when the server offers ranges.</summary>
 internal sealed class HttpStream : Stream
 {
-    private readonly HttpClient _http;
+    private readonly GuardedHttp _http;
     private readonly StreamUrl _url;
     private readonly Deadline _deadline;
     private readonly long? _length;
-    private HttpResponseMessage _response;
+    private HttpResponseMessage _answer;
     private Stream _body;
     private long _position;
 
-    private HttpStream(HttpClient http, StreamUrl url, Deadline deadline, HttpResponseMessage response)
+    private HttpStream(GuardedHttp http, StreamUrl url, Deadline deadline, HttpResponseMessage answer)
     {
-        (_http, _url, _deadline, _response) = (http, url, deadline, response);
-        _body = response.Content.ReadAsStream();
-        _length = response.Content.Headers.ContentLength;
-        CanSeek = _length is not null && response.Headers.AcceptRanges.Contains("bytes");
+        (_http, _url, _deadline, _answer) = (http, url, deadline, answer);
+        _body = answer.Content.ReadAsStream();
+        _length = answer.Content.Headers.ContentLength;
+        CanSeek = _length is not null && answer.Headers.AcceptRanges.Contains("bytes");
+        deadline.IsConnected = true;
     }
 
     /// <summary>Sends the request and waits for the answer's head.</summary>
-    /// <exception cref="StreamException"><c>refused</c> for an answer like 404, <c>unreachable</c> for no answer or 5xx, <c>forbidden</c> by the address guard.</exception>
-    public static Resource Open(HttpClient http, StreamUrl url, Deadline deadline)
+    /// <exception cref="StreamException">As <see cref="GuardedHttp.GetAsync"/>.</exception>
+    public static Resource Open(GuardedHttp http, StreamUrl url, Deadline deadline)
     {
-        var response = Send(http, url, deadline, from: 0);
-        var final = new StreamUrl(StreamUrlKind.Http, response.RequestMessage!.RequestUri!.AbsoluteUri);
-        return new Resource(new HttpStream(http, final, deadline, response), final, response.Content.Headers.ContentType?.MediaType ?? "");
+        var (answer, final) = deadline.Wait(cancel => http.GetAsync(url, null, cancel));
+        return new Resource(new HttpStream(http, final, deadline, answer), final);
     }
 
     public override bool CanRead => true;
@@ -62,9 +62,15 @@ internal sealed class HttpStream : Stream
         if (target == _position) return target;
         if (target < 0 || target > Length) throw new IOException($"Position {target} lies outside {_url}.");
 
-        _response.Dispose();
-        _response = Send(_http, _url, _deadline, target);
-        _body = _response.Content.ReadAsStream();
+        var (answer, _) = _deadline.Wait(cancel => _http.GetAsync(_url, new RangeHeaderValue(target, null), cancel));
+        if (target > 0 && answer.StatusCode != HttpStatusCode.PartialContent)
+        {
+            answer.Dispose();
+            throw new IOException($"{_url} does not give the range it offers.");
+        }
+
+        _answer.Dispose();
+        (_answer, _body) = (answer, answer.Content.ReadAsStream());
         return _position = target;
     }
 
@@ -78,28 +84,7 @@ internal sealed class HttpStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _response.Dispose();
+        if (disposing) _answer.Dispose();
         base.Dispose(disposing);
     }
-
-    private static HttpResponseMessage Send(HttpClient http, StreamUrl url, Deadline deadline, long from)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url.Target);
-        if (from > 0) request.Headers.Range = new RangeHeaderValue(from, null);
-        try
-        {
-            var response = deadline.Wait(cancel => http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel));
-            if (response.IsSuccessStatusCode && (from == 0 || response.StatusCode == HttpStatusCode.PartialContent)) return response;
-            using (response) throw Refused(url, response);
-        }
-        catch (HttpRequestException e)
-        {
-            if (e.InnerException is StreamException refusal) throw refusal;
-            throw new StreamException($"{url} cannot be reached: {e.Message} Check the address and that the server is up.", "unreachable", e);
-        }
-    }
-
-    private static StreamException Refused(StreamUrl url, HttpResponseMessage response) => (int)response.StatusCode >= 500
-        ? new($"{url} cannot be read: the server answers {(int)response.StatusCode} {response.ReasonPhrase}. Check the server.", "unreachable")
-        : new($"{url} is refused: the server answers {(int)response.StatusCode} {response.ReasonPhrase}. Check the address and its access rights.", "refused");
 }

@@ -12,7 +12,7 @@ public sealed record IngestOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Longest silence of an open stream before it counts as broken. HLS waits at least three target durations. Default 10 s; 1 s to 5 min.</summary>
+    /// <summary>Longest silence of an open stream before it counts as broken; HLS goes by its playlist instead, three target durations. Default 10 s; 1 s to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -27,6 +27,24 @@ public sealed record IngestOptions
     /// <summary>Most tracks a container may have. Default 16; 1 to 64.</summary>
     [Range(1, 64)]
     public int MaxStreams { get; init; } = 16;
+
+    /// <summary>Most sound tracks that are read of one stream: the best first, then in the container's order. Default 4; 0 to 16.</summary>
+    [Range(0, 16)]
+    public int MaxAudioTracks { get; init; } = 4;
+
+    /// <summary>Which quality of an HLS stream is read. Default <see cref="HlsVariantPolicy.Closest"/>: the tallest picture up to <see cref="HlsMaxHeight"/>.</summary>
+    public HlsVariantPolicy HlsVariant { get; init; } = HlsVariantPolicy.Closest;
+
+    /// <summary>Tallest picture that <see cref="HlsVariantPolicy.Closest"/> takes, in pixels. Default 1080; 16 to 8192.</summary>
+    [Range(16, 8192)]
+    public int HlsMaxHeight { get; init; } = 1080;
+
+    /// <summary>Variants that declare more bits per second than this are taken only when there is no other; 0, the default, sets no limit.</summary>
+    [Range(0, long.MaxValue)]
+    public long HlsMaxBandwidth { get; init; }
+
+    /// <summary>Languages of separate HLS sound that are all read, such as <c>en</c>. Empty, the default, reads the stream's default sound.</summary>
+    public IReadOnlyList<string> HlsAudioLanguages { get; init; } = [];
 
     /// <summary>Most pixels in a picture; larger video is refused before its memory is taken. Default 4096 x 2304.</summary>
     [Range(64 * 64, 8192 * 8192)]
@@ -50,22 +68,6 @@ public sealed record IngestOptions
     /// <summary>Plays files at the speed of their timestamps, as a live stream would arrive. Default true; one-off verbs read as fast as they can.</summary>
     public bool Realtime { get; init; } = true;
 
-    /// <summary>
-    /// Where streams are read and clips are cut: in a process of their own, the default, so that what breaks libav costs one stream a few seconds; or in threads of
-    /// this process, which uses less memory and trusts its sources. Section <c>Workers</c> bounds the processes.
-    /// </summary>
-    public IngestIsolation Isolation { get; init; } = IngestIsolation.Process;
-
     /// <summary>Folder of the FFmpeg 7.1 shared libraries; null for the system's.</summary>
     public string? FFmpegPath { get; init; }
-}
-
-/// <summary>Where libav runs.</summary>
-public enum IngestIsolation
-{
-    /// <summary>In worker processes: one a stream, and a pool for cutting.</summary>
-    Process,
-
-    /// <summary>In threads of this process.</summary>
-    Thread,
 }

@@ -6,7 +6,9 @@ namespace TempSamp.Live.Media;
 /// <summary>An open stream: one thread reads packets, maps their times, hands them to the tape and decodes the frames of the 2 fps grid.</summary>
 internal sealed class LibavStreamInput : IStreamInput
 {
-    private const int MostEarlyPackets = 256;
+    private const int MostEarlyPackets = 4096, EarliestProgramYear = 2000;
+    private const string ProgramDate = "program-date-time";
+    private static readonly TimeSpan s_clockError = TimeSpan.FromHours(1);
 
     private readonly StreamPlan _plan;
     private readonly StreamUrl _url;
@@ -30,15 +32,12 @@ internal sealed class LibavStreamInput : IStreamInput
     }
 
     /// <summary>Reads up to the first video packet, whose presentation time starts at the place that it is pumped from.</summary>
-    /// <remarks>Of a file, what lies before <paramref name="skipTo"/> is passed over, up to the next picture that decoding can start at.</remarks>
-    public static LibavStreamInput Start(
-        StreamPlan plan, StreamUrl url, FormatInput format, Deadline deadline, IngestOptions options, TimeProvider time, MediaTime skipTo = default)
+    public static LibavStreamInput Start(StreamPlan plan, StreamUrl url, FormatInput format, Deadline deadline, IngestOptions options, TimeProvider time)
     {
         var input = new LibavStreamInput(plan, url, format, deadline, options, time);
         try
         {
             input.ReadToFirstVideo();
-            if (url.Kind == StreamUrlKind.File && skipTo > MediaTime.Zero) input.PassOver(skipTo);
             return input;
         }
         catch
@@ -55,10 +54,7 @@ internal sealed class LibavStreamInput : IStreamInput
     public DateTimeOffset StartedAt { get; private set; }
 
     /// <inheritdoc/>
-    public string ClockSource => "arrival";
-
-    /// <summary>How much of a file was passed over.</summary>
-    public MediaTime Skipped { get; private set; }
+    public string ClockSource { get; private set; } = "arrival";
 
     /// <inheritdoc/>
     public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
@@ -100,30 +96,26 @@ internal sealed class LibavStreamInput : IStreamInput
             _early.Enqueue(packet);
             if (_input.Tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
             _first = packet.Time;
-            (StartedAt, _startedTimestamp) = (_time.GetUtcNow(), _time.GetTimestamp());
-            Announce();
+            Begin(packet.Mark?.Date);
+            while (Announce())
+            {
+            }
+
             return;
         }
 
         throw new StreamException($"Stream {_plan.Id} at {_url} has no video that can be read. Check the source with 'tempsamp-live probe'.", "no-video");
     }
 
-    private void PassOver(MediaTime until)
+    // A date in the future, or from before such dates were written, is a wrong clock.
+    private void Begin(DateTimeOffset? dated)
     {
-        var clock = new SessionClock();
-        clock.StartAt(_first);
-        while (TryNext(out var packet))
-        {
-            Announce();
-            ChangesFormat(packet);
-            var at = clock.Map(packet.Time);
-            if (at.Pts < until || !packet.IsKey || _tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
-            _early.Clear();
-            _early.Enqueue(packet);
-            (_first, Skipped, StartedAt, _startedTimestamp) = (packet.Time, at.Pts, _time.GetUtcNow(), _time.GetTimestamp());
-            return;
-        }
+        var now = _time.GetUtcNow();
+        _startedTimestamp = _time.GetTimestamp();
+        (StartedAt, ClockSource) = dated is { } date && IsPlausible(date) ? (date, ProgramDate) : (now, "arrival");
     }
+
+    private bool IsPlausible(DateTimeOffset date) => date.Year >= EarliestProgramYear && date < _time.GetUtcNow() + s_clockError;
 
     private bool Pump(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
     {
@@ -134,12 +126,13 @@ internal sealed class LibavStreamInput : IStreamInput
         sampler.Start(_tracks.First(t => t.Kind == TrackKind.Video));
         while (TryNext(out var packet))
         {
-            if (Announce()) tape.Track(_tracks[^1], _clock.Epoch);
+            while (Announce()) tape.Track(_tracks[^1], _clock.Epoch);
+            if (packet.Mark is { IsBreak: true, Missing: var hole }) _clock.Break(MediaTime.From(hole));
             var isNewFormat = ChangesFormat(packet);
             var at = _clock.Map(packet.Time);
             if (at.Note is { } note) tape.Note(note);
             if (isNewFormat) SwitchFormat(_tracks[packet.Time.Track], at, tape, sampler);
-            if (_input.TakeTrouble() is { } trouble) tape.Note(new StreamNote("gap", at.Dts, $"A part of the stream could not be read: {trouble}"));
+            if (packet.Mark is { } mark) Tell(mark, at, tape);
             Pace(at.Dts - from.At, cancel);
             Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data, packet.IsDamaged), tape, sampler);
             if (sampler.TakeNote() is { } aside) tape.Note(new StreamNote("decoder", at.Dts, aside));
@@ -148,6 +141,15 @@ internal sealed class LibavStreamInput : IStreamInput
         sampler.Finish();
         if (sampler.Damaged > 0) tape.Note(new StreamNote("corrupt", MediaTime.Zero, $"{sampler.Damaged} video packets could not be decoded."));
         return true;
+    }
+
+    private void Tell(SourceMark mark, SessionTime at, IPacketSink tape)
+    {
+        foreach (var (kind, text) in mark.Notes) tape.Note(new StreamNote(kind, at.Dts, text));
+        if (mark.IsBreak) tape.Note(new StreamNote("jump", at.Dts, $"The playlist says that the source's times start anew; media time goes on in epoch {at.Epoch}."));
+        if (mark is { IsBreak: true, Missing: var hole } && hole > TimeSpan.Zero)
+            tape.Note(new StreamNote("gap", at.Dts - hole, $"{hole.TotalSeconds:0.0} s are missing.", MediaTime.From(hole)));
+        if (mark.Date is { } date && IsPlausible(date)) tape.Date(at.Pts, date, ProgramDate);
     }
 
     private static long SlotAfter(MediaTime at) => (at.Ticks * 2 + MediaTime.TicksPerSecond - 1) / MediaTime.TicksPerSecond;
@@ -176,9 +178,8 @@ internal sealed class LibavStreamInput : IStreamInput
 
     private bool ChangesFormat(SourcePacket packet)
     {
-        var old = _tracks[packet.Time.Track];
-        if (packet.NewConfig is not { } config || old.CodecConfig.Span.SequenceEqual(config)) return false;
-        _tracks[old.Index] = TrackParser.Describe(old with { CodecConfig = config }, packet.Data);
+        if (packet.NewFormat is not { } format) return false;
+        _tracks[packet.Time.Track] = format;
         _clock.ChangeFormat();
         return true;
     }

@@ -3,7 +3,7 @@ using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
 
-/// <summary>Opens streams with libav: RTMP pulled or published to us, HLS, and files.</summary>
+/// <summary>Opens streams with libav: RTMP pulled or published to us, SRT, HLS, media over HTTP, and files.</summary>
 public sealed class LibavStreamSource : IStreamSource, IDisposable
 {
     private readonly IngestOptions _options;
@@ -19,7 +19,7 @@ public sealed class LibavStreamSource : IStreamSource, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _time, _listener) = (options.Value, time, listener);
-        _resources = new ResourceReader(new UrlPolicy(_options), new AddressGuard(_options), time);
+        _resources = new ResourceReader(new UrlPolicy(_options), new AddressGuard(_options));
     }
 
     /// <inheritdoc/>
@@ -28,16 +28,8 @@ public sealed class LibavStreamSource : IStreamSource, IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         var url = _resources.Policy.Check(plan.Url);
         var published = url.Kind == StreamUrlKind.Listen ? await PublisherAsync(url, cancel).ConfigureAwait(false) : null;
-        return await NamedThread.RunAsync($"open {plan.Id}", () => Open(plan, url, published, MediaTime.Zero, cancel)).ConfigureAwait(false);
+        return await NamedThread.RunAsync($"open {plan.Id}", () => Open(plan, url, published, cancel)).ConfigureAwait(false);
     }
-
-    /// <summary>Opens a stream on the calling thread, which may block: a worker's part of a session that its parent runs.</summary>
-    /// <param name="plan">The stream.</param>
-    /// <param name="published">What the parent's RTMP endpoint receives; null when the stream is read from its address.</param>
-    /// <param name="skipTo">How much of a recording is passed over: the session has it already.</param>
-    /// <param name="cancel">Stops waiting.</param>
-    internal IStreamInput Open(StreamPlan plan, FlvPipe? published, MediaTime skipTo, CancellationToken cancel) =>
-        Open(plan, _resources.Policy.Check(plan.Url), published, skipTo, cancel);
 
     /// <inheritdoc/>
     public void Dispose() => _resources.Dispose();
@@ -46,14 +38,15 @@ public sealed class LibavStreamSource : IStreamSource, IDisposable
         ? throw new StreamException($"{url} needs the RTMP endpoint, which does not run here. Run it in the daemon, or name an address to read from.", "forbidden")
         : await _listener.WaitForPublisherAsync(url.Target, cancel).ConfigureAwait(false);
 
-    private LibavStreamInput Open(StreamPlan plan, StreamUrl url, FlvPipe? published, MediaTime skipTo, CancellationToken cancel)
+    private LibavStreamInput Open(StreamPlan plan, StreamUrl url, FlvPipe? published, CancellationToken cancel)
     {
         var deadline = new Deadline(_time, cancel);
         deadline.Set(_options.OpenTimeout);
         try
         {
+            deadline.IsConnected = published is not null;
             var input = FormatInput.Open(url, published?.OpenRead(deadline), _resources, _options, deadline);
-            return LibavStreamInput.Start(plan, url, input, deadline, _options, _time, skipTo);
+            return LibavStreamInput.Start(plan, url, input, deadline, _options, _time);
         }
         catch (FFmpegException e)
         {

@@ -45,8 +45,11 @@ internal static class ReadFailure
     private static Exception? Over(StreamUrl url, Deadline deadline)
     {
         if (deadline.Cancel.IsCancellationRequested) return new OperationCanceledException(deadline.Cancel);
-        return !deadline.HasPassed ? null
-            : new StreamException($"{url} gave nothing for {deadline.Limit.TotalSeconds:0.#} s. Check that it is live; {IngestOptions.Section}:OpenTimeout and ReadTimeout set the limits.", "timeout");
+        if (!deadline.HasPassed) return null;
+        var seconds = $"{deadline.Limit.TotalSeconds:0.#} s";
+        return deadline.IsConnected
+            ? new StreamException($"{url} is connected but gave nothing for {seconds}. Check that the sender sends; {IngestOptions.Section}:ReadTimeout sets the limit.", "silent")
+            : new StreamException($"{url} did not answer within {seconds}. Check the address and that it is live; {IngestOptions.Section}:OpenTimeout sets the limit.", "timeout");
     }
 
     private static (string Reason, string Fix) Meaning(int code)

@@ -1,27 +1,16 @@
 using System.Net;
-using System.Net.Sockets;
+using System.Net.Http.Headers;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
 
 /// <summary>
-/// Opens the bytes of files and HTTP addresses for the demuxer, so that libav itself opens no file and no connection: every name is resolved,
-/// checked and connected to here, redirects included.
+/// Opens the bytes of files and HTTP addresses, so that libav itself opens no file and no connection: every name is resolved, checked and
+/// connected to here, redirects included.
 /// </summary>
-internal sealed class ResourceReader(UrlPolicy policy, AddressGuard guard, TimeProvider time) : IDisposable
+internal sealed class ResourceReader(UrlPolicy policy, AddressGuard guard) : IDisposable
 {
-    private const int MostRedirects = 5;
-    private const int Attempts = 4;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
-
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (context, cancel) => await ConnectAsync(guard, context.DnsEndPoint, cancel).ConfigureAwait(false),
-        MaxAutomaticRedirections = MostRedirects,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseProxy = false,
-        UseCookies = false,
-    }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly GuardedHttp _http = new(policy, guard);
 
     /// <summary>What may be opened.</summary>
     public UrlPolicy Policy => policy;
@@ -31,33 +20,46 @@ internal sealed class ResourceReader(UrlPolicy policy, AddressGuard guard, TimeP
 
     /// <summary>Opens a file or an HTTP address that passed the policy.</summary>
     /// <exception cref="StreamException">It is missing, refused, forbidden or unreachable.</exception>
-    public Resource Open(StreamUrl url, Deadline deadline) => url.Kind == StreamUrlKind.File ? OpenFile(url) : HttpStream.Open(_http, url, deadline);
+    public Resource Open(StreamUrl url, Deadline deadline) => url.Kind == StreamUrlKind.File ? new(OpenFile(url), url) : HttpStream.Open(_http, url, deadline);
 
-    /// <summary>Opens a part of a stream that is running. A server that hiccups for a second must not end it, so an unreachable one is tried again.</summary>
-    /// <exception cref="StreamException">It is missing, refused or forbidden, or stayed unreachable.</exception>
-    public Resource OpenPart(StreamUrl url, Deadline deadline)
+    /// <summary>Reads a resource, or a part of one, into memory.</summary>
+    /// <param name="url">A file or an HTTP address that passed the policy.</param>
+    /// <param name="range">The part; null for all.</param>
+    /// <param name="mostBytes">The most that is taken.</param>
+    /// <param name="into">Takes the bytes; holds what came before a failure.</param>
+    /// <param name="cancel">Stops reading.</param>
+    /// <returns>Where the bytes came from, after redirects.</returns>
+    /// <exception cref="StreamException">It is missing, refused, forbidden, unreachable, or larger than allowed.</exception>
+    /// <exception cref="IOException">It ended early.</exception>
+    public async Task<StreamUrl> FetchAsync(StreamUrl url, ByteRange? range, int mostBytes, MemoryStream into, CancellationToken cancel)
     {
-        for (var attempt = 1; ; attempt++)
+        if (url.Kind == StreamUrlKind.File)
         {
-            try
-            {
-                return Open(url, deadline);
-            }
-            catch (StreamException e) when (e.Reason == "unreachable" && url.Kind == StreamUrlKind.Http && attempt < Attempts && !deadline.IsOver)
-            {
-                deadline.Wait(cancel => Task.Delay(s_pause * attempt, time, cancel).ContinueWith(_ => true, TaskScheduler.Default));
-            }
+            using var file = OpenFile(url);
+            await CopyAsync(file, url, range?.Offset ?? 0, range?.Length, mostBytes, into, cancel).ConfigureAwait(false);
+            return url;
+        }
+
+        var header = range is { } wanted ? new RangeHeaderValue(wanted.Offset, wanted.Offset + wanted.Length - 1) : null;
+        var (answer, final) = await _http.GetAsync(url, header, cancel).ConfigureAwait(false);
+        using (answer)
+        {
+            var length = range?.Length ?? answer.Content.Headers.ContentLength;
+            var skip = answer.StatusCode == HttpStatusCode.PartialContent ? 0 : range?.Offset ?? 0; // a server without ranges gives everything
+            using var body = await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+            await CopyAsync(body, final, skip, length, mostBytes, into, cancel).ConfigureAwait(false);
+            return final;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static Resource OpenFile(StreamUrl url)
+    private static FileStream OpenFile(StreamUrl url)
     {
         try
         {
-            return new Resource(new FileStream(url.Target, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete }), url, "");
+            return new FileStream(url.Target, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,25 +67,28 @@ internal sealed class ResourceReader(UrlPolicy policy, AddressGuard guard, TimeP
         }
     }
 
-    private static async Task<Stream> ConnectAsync(AddressGuard guard, DnsEndPoint target, CancellationToken cancel)
+    private static async Task CopyAsync(Stream body, StreamUrl url, long skip, long? length, int mostBytes, MemoryStream into, CancellationToken cancel)
     {
-        var addresses = await guard.ResolveAsync(target.Host, cancel).ConfigureAwait(false);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
+        if (length > mostBytes) throw TooLarge(url, mostBytes);
+        var buffer = new byte[64 * 1024];
+        if (skip > 0 && body.CanSeek) skip -= Math.Min(skip, body.Seek(Math.Min(skip, body.Length), SeekOrigin.Begin));
+        while (length is null || into.Length < length)
         {
-            await socket.ConnectAsync([.. addresses], target.Port, cancel).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            var wanted = (int)Math.Min(buffer.Length, skip > 0 ? skip : (length ?? long.MaxValue) - into.Length);
+            var read = await body.ReadAsync(buffer.AsMemory(0, wanted), cancel).ConfigureAwait(false);
+            if (read == 0 && (length is not null || skip > 0)) throw new EndOfStreamException($"{url} ended after {into.Length} of {length} bytes");
+            if (read == 0) return;
+            if (skip > 0) skip -= read;
+            else if (into.Length + read > mostBytes) throw TooLarge(url, mostBytes);
+            else into.Write(buffer, 0, read);
         }
     }
+
+    private static StreamException TooLarge(StreamUrl url, int mostBytes) =>
+        new($"{url} is refused: it is larger than {mostBytes / 1000} kB. Check what the server sends.", "refused");
 }
 
 /// <summary>Open bytes.</summary>
 /// <param name="Body">The bytes; the receiver disposes them.</param>
 /// <param name="Url">Where they come from, after redirects.</param>
-/// <param name="ContentType">What the server calls them; may be empty.</param>
-internal sealed record Resource(Stream Body, StreamUrl Url, string ContentType);
+internal sealed record Resource(Stream Body, StreamUrl Url);

@@ -6,6 +6,23 @@ namespace TempSamp.Live.Media;
 /// <param name="Time">The source's times; <see cref="SourceTime.Track"/> is the track's index.</param>
 /// <param name="IsKey">Whether decoding can start here.</param>
 /// <param name="Data">The encoded bytes.</param>
-/// <param name="NewConfig">The track's codec configuration from this packet on; null when it did not change.</param>
+/// <param name="Position">Where it began in the bytes that were read; -1 when unknown.</param>
 /// <param name="IsDamaged">Whether the demuxer knows that bytes are missing or wrong.</param>
-internal readonly record struct SourcePacket(SourceTime Time, bool IsKey, byte[] Data, byte[]? NewConfig, bool IsDamaged = false);
+internal readonly record struct SourcePacket(SourceTime Time, bool IsKey, byte[] Data, long Position = -1, bool IsDamaged = false)
+{
+    /// <summary>The track's format from this packet on; null when it did not change.</summary>
+    public TrackFormat? NewFormat { get; init; }
+
+    /// <summary>What the source says of this place; null mostly.</summary>
+    public SourceMark? Mark { get; init; }
+}
+
+/// <summary>Something that a source says of a place in it.</summary>
+/// <param name="IsBreak">Whether the source's times start anew here.</param>
+/// <param name="Missing">Length of what is known to be missing before this place.</param>
+/// <param name="Notes">Kind and text of what is worth knowing.</param>
+internal sealed record SourceMark(bool IsBreak, TimeSpan Missing, IReadOnlyList<(string Kind, string Text)> Notes)
+{
+    /// <summary>UTC of this place; null when the source does not say.</summary>
+    public DateTimeOffset? Date { get; init; }
+}

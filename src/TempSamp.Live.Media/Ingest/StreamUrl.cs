@@ -9,6 +9,9 @@ public enum StreamUrlKind
     /// <summary>Pulled from an RTMP or RTMPS server.</summary>
     Rtmp,
 
+    /// <summary>Called or listened for over SRT.</summary>
+    Srt,
+
     /// <summary>Pulled over HTTP or HTTPS: a playlist or a media file.</summary>
     Http,
 

@@ -9,7 +9,7 @@ namespace TempSamp.Live.Media;
 public sealed class UrlPolicy(IngestOptions options)
 {
     /// <summary>Every protocol that a stream can be read by.</summary>
-    public static IReadOnlyList<string> Protocols { get; } = ["rtmp", "rtmps", "http", "https", "file", "listen"];
+    public static IReadOnlyList<string> Protocols { get; } = ["rtmp", "rtmps", "srt", "http", "https", "file", "listen"];
 
     private readonly IReadOnlyList<string> _allowed = options.AllowedProtocols.Count > 0 ? options.AllowedProtocols : Protocols;
 
@@ -29,6 +29,7 @@ public sealed class UrlPolicy(IngestOptions options)
             "file" => new(StreamUrlKind.File, LocalPath(url)),
             "listen" => new(StreamUrlKind.Listen, StreamKey(url)),
             "rtmp" or "rtmps" => new(StreamUrlKind.Rtmp, Network("Stream URL", url).AbsoluteUri),
+            "srt" => Srt(url),
             "http" or "https" => new(StreamUrlKind.Http, Network("Stream URL", url).AbsoluteUri),
             _ => throw Unknown("Stream URL", url, scheme),
         };
@@ -39,12 +40,13 @@ public sealed class UrlPolicy(IngestOptions options)
     /// </summary>
     /// <param name="reference">The address as the playlist writes it, relative or absolute.</param>
     /// <param name="playlist">Where the playlist came from.</param>
+    /// <param name="line">The playlist's line, for the message; 0 when there is none.</param>
     /// <exception cref="StreamException">Reason <c>forbidden</c>.</exception>
-    public StreamUrl CheckNested(string reference, StreamUrl playlist)
+    public StreamUrl CheckNested(string reference, StreamUrl playlist, int line = 0)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(playlist);
-        var part = $"Address in playlist {playlist}:";
+        var part = line == 0 ? $"Address in playlist {playlist}:" : $"Address in playlist {playlist}, line {line}:";
         RefuseControlCharacters(part, reference);
 
         var scheme = SchemeOf(reference);
@@ -94,6 +96,12 @@ public sealed class UrlPolicy(IngestOptions options)
         return parsed;
     }
 
+    private static StreamUrl Srt(string url)
+    {
+        SrtAddress.Parse(url);
+        return new(StreamUrlKind.Srt, url);
+    }
+
     private static string StreamKey(string url)
     {
         var key = url["listen:".Length..].TrimStart('/');
@@ -120,6 +128,13 @@ public sealed class UrlPolicy(IngestOptions options)
     {
         var folder = Path.GetDirectoryName(playlist)!;
         var path = scheme == "file" ? LocalPath(reference) : Path.GetFullPath(Path.Combine(folder, reference));
+        if (scheme is null && !File.Exists(path)) // a file may be called what an address would have to escape
+        {
+            var name = Uri.UnescapeDataString(reference);
+            RefuseControlCharacters(part, name);
+            path = Path.GetFullPath(Path.Combine(folder, name));
+        }
+
         if (!path.StartsWith(folder.TrimEnd('/') + '/', StringComparison.Ordinal))
             throw Forbidden(part, reference, "a local playlist may name only files in its own folder or below", "Copy the parts beside the playlist.");
         return path;

@@ -15,11 +15,11 @@ public static class StreamProbe
         return NamedThread.RunAsync("probe", () => Probe(url, options, cancel));
     }
 
-    internal static StreamFacts Probe(string url, IngestOptions options, CancellationToken cancel)
+    private static StreamFacts Probe(string url, IngestOptions options, CancellationToken cancel)
     {
         var time = TimeProvider.System;
         var deadline = new Deadline(time, cancel);
-        using var resources = new ResourceReader(new UrlPolicy(options), new AddressGuard(options), time);
+        using var resources = new ResourceReader(new UrlPolicy(options), new AddressGuard(options));
         var target = resources.Policy.Check(url);
         if (target.Kind == StreamUrlKind.Listen) throw UrlPolicy.Forbidden("Stream URL", target.ToString(), "it is published to, not read", "Name an address to read from.");
 

@@ -20,7 +20,7 @@ public static class FrameReader
         var time = TimeProvider.System;
         var deadline = new Deadline(time, cancel);
         var frames = new Queue<SampledFrame>();
-        using var resources = new ResourceReader(new UrlPolicy(options), new AddressGuard(options), time);
+        using var resources = new ResourceReader(new UrlPolicy(options), new AddressGuard(options));
         using var sampler = new FrameSampler(width, height, options, time, frames.Enqueue);
         deadline.Set(options.OpenTimeout);
         using var input = FormatInput.Open(resources.Policy.Check(path), null, resources, options, deadline);
@@ -34,7 +34,9 @@ public static class FrameReader
             cancel.ThrowIfCancellationRequested();
             deadline.Set(input.Patience);
             if (!input.TryRead(out var packet)) break;
+            if (packet.Mark is { IsBreak: true } mark) clock.Break(MediaTime.From(mark.Missing));
             if (packet.Time.Track != video.Index) continue;
+            if (packet.NewFormat is { } format) sampler.Start(format);
             var at = clock.Map(packet.Time);
             sampler.Push(new MediaPacket(video.Index, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data));
             while (frames.TryDequeue(out var frame)) yield return frame;

@@ -52,7 +52,7 @@ public sealed class HostilePlaylistTests : IDisposable
         Assert.SkipWhen(SharedData.Hostile is null, SharedData.Missing("hostile"));
         var options = new IngestOptions { OpenTimeout = TimeSpan.FromSeconds(2), ReadTimeout = TimeSpan.FromSeconds(2) };
         var guard = new AddressGuard(options, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
-        using var resources = new ResourceReader(new UrlPolicy(options), guard, TimeProvider.System);
+        using var resources = new ResourceReader(new UrlPolicy(options), guard);
         var deadline = new Deadline(TimeProvider.System, TestContext.Current.CancellationToken);
         deadline.Set(options.OpenTimeout);
 

@@ -158,7 +158,7 @@ public sealed class NetworkStreamTests : IDisposable
     {
         var options = new IngestOptions();
         var guard = new AddressGuard(options, (_, _) => Task.FromResult<System.Net.IPAddress[]>([System.Net.IPAddress.Loopback]));
-        using var resources = new ResourceReader(new UrlPolicy(options), guard, TimeProvider.System);
+        using var resources = new ResourceReader(new UrlPolicy(options), guard);
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         var url = new StreamUrl(StreamUrlKind.Http, $"http://public.example:{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}/x.m3u8");

@@ -105,7 +105,7 @@ public sealed class RtmpListenerTests : IDisposable
             return false;
         }));
 
-        Assert.Equal("timeout", end.Reason);
+        Assert.Equal("silent", end.Reason);
     }
 
     [Fact]
