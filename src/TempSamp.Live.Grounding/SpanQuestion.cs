@@ -2,46 +2,54 @@ using TempSamp.Live.Model;
 
 namespace TempSamp.Live.Grounding;
 
-/// <summary>One query asked of one window: its row holds the question and a guess at the answer, and every pass settles as many choices as the guess got right.</summary>
+/// <summary>One query asked of one window: its rows hold the question and guesses at the answer, and every pass settles as many choices as one of the guesses got right.</summary>
 /// <remarks>
-/// The guess costs nothing but a few tokens in a pass that is made anyway, and changes no answer: each choice is made from the scores of a token that follows exactly
-/// what was chosen before. From the first wrong token on the row is cut back and goes on with what was chosen and a new guess.
+/// A guess costs nothing but a few tokens in a pass that is made anyway, and changes no answer: each choice is made from the scores of a token that follows exactly
+/// what was chosen before. From the first wrong token on the best row is cut back and goes on with what was chosen and a new guess; the others are dropped.
 /// </remarks>
 internal sealed class SpanQuestion
 {
     private readonly AnswerGrammar _grammar;
-    private readonly int _seconds;
     private readonly AnswerDraft _answer;
-    private readonly IReadOnlyList<int> _guess;
+    private readonly IReadOnlyList<int>[] _guesses;
+    private readonly int _branches;
     private readonly List<int> _said;
+    private List<Guessed> _rows;                // the first of a pass is the stem of the others
 
     /// <summary>Asks.</summary>
     /// <param name="query">What to look for.</param>
     /// <param name="suffix">Tokens of the question, the opened turn of the answer included.</param>
     /// <param name="grammar">The template of answers.</param>
     /// <param name="seconds">Length of the window.</param>
-    /// <param name="guess">The likely answer, such as the one before; null for none.</param>
-    public SpanQuestion(string query, int[] suffix, AnswerGrammar grammar, int seconds, AnswerSpan? guess)
+    /// <param name="guesses">Likely answers, such as the one before; the likeliest first.</param>
+    /// <param name="branches">How many of them are tried in one pass.</param>
+    public SpanQuestion(string query, int[] suffix, AnswerGrammar grammar, int seconds, IReadOnlyList<AnswerSpan> guesses, int branches)
     {
-        (Query, _grammar, _seconds, _answer) = (query, grammar, seconds, new(grammar, seconds));
-        _guess = guess is { } span ? grammar.Spell(span) : [];
+        (Query, _grammar, Seconds, _answer) = (query, grammar, seconds, new(grammar, seconds));
+        _guesses = [.. guesses.Select(grammar.Spell)];
         _said = _answer.Follow();
         int[] prompt = [.. suffix, .. grammar.Opening];
         Prompt = prompt.Length;
-        Row = new([.. prompt, .. AnswerDraft.Continue(grammar, seconds, _said, _guess)], scoresFrom: prompt.Length - 1);
+        _branches = branches;
+        var texts = Guess();
+        Row = new([.. prompt, .. texts[0]], scoresFrom: prompt.Length - 1);
+        _rows = Branches(new(Row, Prompt, 0), 0, texts);
     }
 
     /// <summary>What is looked for.</summary>
     public string Query { get; }
 
     /// <summary>Length of the window in seconds.</summary>
-    public int Seconds => _seconds;
+    public int Seconds { get; }
 
     /// <summary>Question, opening of the answer, and a guess. Rows that ask more about the answer branch off its first <see cref="Prompt"/> tokens.</summary>
     public SuffixRow Row { get; }
 
     /// <summary>Tokens before the answer's first digit.</summary>
     public int Prompt { get; }
+
+    /// <summary>What the next pass must read.</summary>
+    public IEnumerable<SuffixRow> Pending => _rows.Select(r => r.Row);
 
     /// <summary>Passes so far, each of which had to wait for the one before.</summary>
     public int Passes { get; private set; }
@@ -57,24 +65,48 @@ internal sealed class SpanQuestion
         ? WindowAnswer.Without(fault) with { Passes = Passes }
         : new(GroundingAnswer.Parse(_answer.Text), 0, _answer.Confidence, _answer.Text) { Passes = Passes };
 
-    /// <summary>Makes every choice that the pass just made has scores for, and leaves the rest pending in the row.</summary>
+    /// <summary>Makes every choice that the pass just made has scores for, and leaves the rest pending in one row.</summary>
     public void Settle()
     {
         Passes++;
         while (!IsDone)
         {
-            var scores = Row.After(Prompt + _said.Count - 1);
-            if (!scores.AreNumbers)
+            var best = _rows.MaxBy(r => r.Known(_said));
+            if (best.Known(_said) is var known && known < _said.Count)
             {
-                Fault = "the model's scores are not numbers";
+                var texts = Guess();
+                best.Row.Continue(best.Place(known), texts[0].Skip(known));
+                _rows = Branches(best, known, texts);
                 return;
             }
-            _said.AddRange(_answer.Choose(scores));
-            if (_answer.Span is not null) return;
-            var known = Row.Tokens.Skip(Prompt).Zip(_said, (read, said) => read == said).TakeWhile(same => same).Count();
-            if (known == _said.Count) continue;
-            Row.Continue(Prompt + known, AnswerDraft.Continue(_grammar, _seconds, _said, _guess).Skip(known));
-            return;
+            // Nothing said yet: only the question's own row has the scores of the first choice.
+            var scores = _said.Count == 0 ? Row.After(Prompt - 1) : best.Row.After(best.Place(_said.Count) - 1);
+            if (scores.AreNumbers) _said.AddRange(_answer.Choose(scores));
+            else Fault = "the model's scores are not numbers";
         }
+    }
+
+    // What was said, and then the guesses that begin so, the likeliest first; where none does, the likeliest one's remaining digits.
+    private List<int>[] Guess()
+    {
+        var fitting = _guesses.Where(g => g.Take(_said.Count).SequenceEqual(_said)).DefaultIfEmpty(_guesses.FirstOrDefault() ?? []);
+        return [.. fitting.Select(g => AnswerDraft.Continue(_grammar, Seconds, _said, g)).DistinctBy(t => string.Join(' ', t)).Take(_branches)];
+    }
+
+    // The stem says the first text already; the others branch off where the answer's tokens are no longer common to all.
+    private static List<Guessed> Branches(Guessed stem, int common, IEnumerable<List<int>> texts) =>
+        [stem, .. texts.Skip(1).Where(t => t.Count > common).Select(t => new Guessed(stem.Row.Branch(stem.Place(common), t.Skip(common), scoresFrom: 0), 0, common))];
+
+    /// <summary>A row that says an answer.</summary>
+    /// <param name="Row">The row.</param>
+    /// <param name="Offset">Its own tokens before the answer's.</param>
+    /// <param name="From">The answer's tokens that its stem says.</param>
+    private readonly record struct Guessed(SuffixRow Row, int Offset, int From)
+    {
+        /// <summary>Number in the row of the answer's token <paramref name="token"/>.</summary>
+        public int Place(int token) => Offset + token - From;
+
+        /// <summary>How much of what was said it says too.</summary>
+        public int Known(List<int> said) => From + Row.Tokens.Skip(Offset).Zip(said.Skip(From), (read, token) => read == token).TakeWhile(same => same).Count();
     }
 }

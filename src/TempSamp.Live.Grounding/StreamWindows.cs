@@ -11,11 +11,14 @@ namespace TempSamp.Live.Grounding;
 /// </remarks>
 internal sealed class StreamWindows : IDisposable
 {
+    /// <summary>Different answers that are kept as guesses.</summary>
+    private const int MostTold = 64;
+
     private readonly SearchPace _pace;
     private readonly AnchoredWindow[] _windows;
     private readonly FeatureRing _features;
     private readonly List<FramePair> _waiting = [];
-    private readonly Dictionary<int, AnswerSpan> _answers = [];     // of each query, in seconds of the stream
+    private readonly List<Told> _answers = [];                      // the newest first
     private int _oldest;
 
     /// <summary>Allocates the windows.</summary>
@@ -72,20 +75,21 @@ internal sealed class StreamWindows : IDisposable
         return behind;
     }
 
-    /// <summary>The answer to expect from the oldest window: what was said of the query last, in seconds of the window; the whole window where nothing of it is left.</summary>
-    public AnswerSpan Guess(int query)
+    /// <summary>Answers to expect from the oldest window, in its seconds: what was said of the query last, then what was said of others, the newest first.</summary>
+    public IReadOnlyList<AnswerSpan> Guesses(int query)
     {
         var whole = new AnswerSpan(0, Oldest.Pairs);
-        if (!_answers.TryGetValue(query, out var last)) return whole;
-        var seen = new AnswerSpan(Math.Max(0, last.Start - Oldest.Anchor), Math.Min(last.End - Oldest.Anchor, Oldest.Pairs));
-        return seen.Start < seen.End ? seen : whole;
+        var seen = _answers.OrderBy(a => a.Query != query).Select(a => new AnswerSpan(Math.Max(0, a.Span.Start - Oldest.Anchor), Math.Min(a.Span.End - Oldest.Anchor, Oldest.Pairs)));
+        return [.. seen.Where(s => s.Start < s.End).Append(whole)];
     }
 
     /// <summary>Notes what the oldest window said of a query.</summary>
-    public void Note(int query, AnswerSpan? span)
+    public void Note(int query, AnswerSpan span)
     {
-        if (span is { } s) _answers[query] = new(s.Start + Oldest.Anchor, s.End + Oldest.Anchor);
-        else _answers.Remove(query);
+        var told = new Told(query, new(span.Start + Oldest.Anchor, span.End + Oldest.Anchor));
+        _answers.Remove(told);
+        _answers.Insert(0, told);
+        if (_answers.Count > MostTold) _answers.RemoveAt(MostTold);
     }
 
     /// <summary>Gives up what waits and what the windows hold: they are begun again from the rows of the seconds that are kept.</summary>
@@ -100,6 +104,9 @@ internal sealed class StreamWindows : IDisposable
         _windows[slot].Reset(anchor);
         Begun++;
     }
+
+    // An answer in seconds of the stream.
+    private readonly record struct Told(int Query, AnswerSpan Span);
 
     /// <inheritdoc/>
     public void Dispose()

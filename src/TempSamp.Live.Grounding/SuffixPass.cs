@@ -11,7 +11,7 @@ internal readonly record struct WindowRows(AnchoredWindow Window, IReadOnlyList<
 /// Weights are used once for all tokens, and the keys of a window once for all its rows. A row's positions go on from its window as if it were alone and a mask hides
 /// the other rows, so each answer equals that of the model run on its own.
 /// </remarks>
-internal sealed class SuffixPass(QwenModel model) : IDisposable
+internal sealed class SuffixPass(QwenModel model, EngineCounters counters) : IDisposable
 {
     /// <summary>Tokens in one pass: beyond this many the weights are in use all the time, and the mask of a long window becomes large.</summary>
     private const int MostTokens = 4096;
@@ -39,6 +39,7 @@ internal sealed class SuffixPass(QwenModel model) : IDisposable
 
     private void ReadTogether(List<WindowRows> asked, TokenHead head)
     {
+        counters.CountPass();
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         var (ids, positions, wanted) = (new List<long>(), new List<long>(), new List<long>());
