@@ -179,12 +179,12 @@ public interface IStreamAssignments
 }
 
 /// <summary>A stream cannot be opened or broke. The message names the stream, the reason and the fix.</summary>
-/// <remarks>The reason decides how soon it is tried again: seconds, or minutes where trying again cannot help by itself (<c>forbidden</c>, <c>invalid</c>, <c>no-video</c>).</remarks>
+/// <remarks>The reason decides how soon it is tried again: seconds, or minutes where trying again cannot help by itself (<c>forbidden</c>, <c>invalid</c>, <c>no-video</c>, <c>quarantined</c>).</remarks>
 public sealed class StreamException(string message, string reason, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>
     /// Short machine name of the reason: <c>unreachable</c>, <c>refused</c>, <c>forbidden</c>, <c>invalid</c>, <c>timeout</c> (nobody answers), <c>silent</c> (connected, but
-    /// nothing comes), <c>ended</c>, <c>dropped</c>, <c>damaged</c>, <c>no-video</c>, <c>native</c>.
+    /// nothing comes), <c>ended</c>, <c>dropped</c>, <c>damaged</c>, <c>no-video</c>, <c>native</c>, <c>quarantined</c>.
     /// </summary>
     public string Reason { get; } = reason;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
@@ -20,8 +21,11 @@ public static class MediaServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RtmpListener>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<RtmpListener>());
-        services.AddSingleton<IStreamSource, LibavStreamSource>();
         services.AddSingleton<IClipCutter, ClipCutter>();
+        services.AddOptions<WorkerOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IStreamSource>(provider => provider.GetRequiredService<IOptions<IngestOptions>>().Value.Isolation == IngestIsolation.Process
+            ? ActivatorUtilities.CreateInstance<WorkerStreamSource>(provider)
+            : ActivatorUtilities.CreateInstance<LibavStreamSource>(provider));
         return services;
     }
 }

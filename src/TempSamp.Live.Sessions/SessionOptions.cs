@@ -27,7 +27,7 @@ public sealed record SessionOptions
     /// <summary>Longest wait between retries. Default 30 s, at least <see cref="RetryFirst"/>.</summary>
     public TimeSpan RetryMost { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Wait where trying again cannot help by itself: forbidden, invalid, no video. Default 5 minutes, at least <see cref="RetryFirst"/>.</summary>
+    /// <summary>Wait where trying again cannot help by itself: forbidden, invalid, no video, quarantined. Default 5 minutes, at least <see cref="RetryFirst"/>.</summary>
     public TimeSpan RetrySlow { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A stream that lasted this long starts again from <see cref="RetryFirst"/>. Default 30 s.</summary>

@@ -34,7 +34,7 @@ public class SupervisionTests
         var waits = Enumerable.Range(1, 40).Select(failures => retry.DelayAfter(world.Plan, "unreachable", failures)!.Value.TotalSeconds).ToList();
         Assert.All(waits.Zip(Enumerable.Range(0, 40)), wait => Assert.InRange(wait.First, Math.Min(30, 0.8 * Math.Pow(2, wait.Second)) - 6, Math.Min(30, 1.2 * Math.Pow(2, wait.Second))));
         Assert.True(waits.Distinct().Count() > 4);
-        Assert.All(new[] { "forbidden", "invalid", "no-video" }, reason => Assert.InRange(retry.DelayAfter(world.Plan, reason, 1)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6)));
+        Assert.All(new[] { "forbidden", "invalid", "no-video", "quarantined" }, reason => Assert.InRange(retry.DelayAfter(world.Plan, reason, 1)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6)));
     }
 
     [Theory]

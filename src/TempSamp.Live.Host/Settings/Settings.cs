@@ -19,6 +19,7 @@ internal static class Settings
         SettingsSection.Of<IngestOptions>(IngestOptions.Section),
         SettingsSection.Of<RtmpOptions>(RtmpOptions.Section),
         SettingsSection.Of<CutOptions>(CutOptions.Section),
+        SettingsSection.Of<WorkerOptions>(WorkerOptions.Section),
         SettingsSection.Of("Sessions", new SessionOptionsValidator()),
         SettingsSection.Of("Delivery", new DeliveryOptionsValidator()),
         SettingsSection.Of<VerdictOptions>(VerdictOptions.Section),

@@ -49,7 +49,8 @@ internal static class ClipVerb
         var (configuration, ingest) = OneShotMedia.Prepare(sources);
         var cut = Settings.Get<CutOptions>(configuration);
         var middle = new MediaTime((range.Start.Ticks + range.End.Ticks) / 2);
-        using var source = new LibavStreamSource(ingest, TimeProvider.System);
+        var source = OneShotMedia.Source(configuration, ingest);
+        using var closing = source as IDisposable;
         using var progress = new ProgressLine(context, TimeProvider.System);
         await using var input = await progress.DuringAsync("opening", source.OpenAsync(new("clip", url, [], NoModel, Tape), cancel));
         var file = await CutAsync(new ClipCutter(ingest, Options.Create(cut), NullLogger<ClipCutter>.Instance), input, new(range, middle, output.FullName, form), progress, cancel);

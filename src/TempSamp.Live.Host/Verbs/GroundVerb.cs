@@ -46,7 +46,8 @@ internal static class GroundVerb
         var loading = new Forward<LoadProgress>(p => progress.Report($"loading the model: {p}"));
         using var model = await Task.Run(() => GroundingModel.Load(options, Settings.Get<TorchOptions>(configuration), loading), cancel);
         using var gpu = new GpuThread(options.Threads);
-        using var source = new LibavStreamSource(ingest, TimeProvider.System);
+        var source = OneShotMedia.Source(configuration, ingest);
+        using var closing = source as IDisposable;
         var window = TimeSpan.FromSeconds(model.Profile.WindowSeconds);
         await using var input = await progress.DuringAsync("opening", source.OpenAsync(new("ground", url, [], new(model.Size.Width, model.Size.Height, window, window), NoTape), cancel));
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TempSamp.Live.Core;
 using TempSamp.Live.Media;
 
 namespace TempSamp.Live.Host;
@@ -16,4 +18,16 @@ internal static class OneShotMedia
         FFmpegLibraries.Ensure(ingest.FFmpegPath);
         return (configuration, Options.Create(ingest));
     }
+
+    /// <summary>Where streams are read: in worker processes, unless the settings say otherwise.</summary>
+    public static IStreamSource Source(IConfiguration configuration, IOptions<IngestOptions> ingest) => ingest.Value.Isolation == IngestIsolation.Process
+        ? Workers(configuration, ingest)
+        : new LibavStreamSource(ingest, TimeProvider.System);
+
+    /// <summary>Says what is in a stream.</summary>
+    public static Task<StreamFacts> ProbeAsync(IConfiguration configuration, IOptions<IngestOptions> ingest, string url, CancellationToken cancel) =>
+        ingest.Value.Isolation == IngestIsolation.Process ? Workers(configuration, ingest).ProbeAsync(url, cancel) : StreamProbe.ProbeAsync(url, ingest.Value, cancel);
+
+    private static WorkerStreamSource Workers(IConfiguration configuration, IOptions<IngestOptions> ingest) =>
+        new(ingest, Options.Create(Settings.Get<WorkerOptions>(configuration)), TimeProvider.System, NullLogger<WorkerStreamSource>.Instance);
 }

@@ -24,9 +24,9 @@ internal static class ProbeVerb
 
     private static async Task<int> RunAsync(VerbContext context, SettingsSources sources, string url, bool json, CancellationToken cancel)
     {
-        var (_, ingest) = OneShotMedia.Prepare(sources);
+        var (configuration, ingest) = OneShotMedia.Prepare(sources);
         using var progress = new ProgressLine(context, TimeProvider.System);
-        var facts = await progress.DuringAsync("reading", StreamProbe.ProbeAsync(url, ingest.Value, cancel));
+        var facts = await progress.DuringAsync("reading", OneShotMedia.ProbeAsync(configuration, ingest, url, cancel));
         if (json) Json.Write(context.Output, facts);
         else Print(context.Output, facts);
         return ExitCode.Success;

@@ -68,6 +68,22 @@ public sealed record IngestOptions
     /// <summary>Plays files at the speed of their timestamps, as a live stream would arrive. Default true; one-off verbs read as fast as they can.</summary>
     public bool Realtime { get; init; } = true;
 
+    /// <summary>
+    /// Where streams are read and clips are cut: in a process of their own, the default, so that what breaks libav costs one stream a few seconds; or in threads of
+    /// this process, which uses less memory and trusts its sources. Section <c>Workers</c> bounds the processes.
+    /// </summary>
+    public IngestIsolation Isolation { get; init; } = IngestIsolation.Process;
+
     /// <summary>Folder of the FFmpeg 7.1 shared libraries; null for the system's.</summary>
     public string? FFmpegPath { get; init; }
+}
+
+/// <summary>Where libav runs.</summary>
+public enum IngestIsolation
+{
+    /// <summary>In worker processes: one a stream, and a pool for cutting.</summary>
+    Process,
+
+    /// <summary>In threads of this process.</summary>
+    Thread,
 }

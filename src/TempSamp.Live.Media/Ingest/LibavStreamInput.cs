@@ -32,12 +32,15 @@ internal sealed class LibavStreamInput : IStreamInput
     }
 
     /// <summary>Reads up to the first video packet, whose presentation time starts at the place that it is pumped from.</summary>
-    public static LibavStreamInput Start(StreamPlan plan, StreamUrl url, FormatInput format, Deadline deadline, IngestOptions options, TimeProvider time)
+    /// <remarks>Of a file, what lies before <paramref name="skipTo"/> is passed over, up to the next picture that decoding can start at.</remarks>
+    public static LibavStreamInput Start(
+        StreamPlan plan, StreamUrl url, FormatInput format, Deadline deadline, IngestOptions options, TimeProvider time, MediaTime skipTo = default)
     {
         var input = new LibavStreamInput(plan, url, format, deadline, options, time);
         try
         {
             input.ReadToFirstVideo();
+            if (url.Kind == StreamUrlKind.File && skipTo > MediaTime.Zero) input.PassOver(skipTo);
             return input;
         }
         catch
@@ -55,6 +58,9 @@ internal sealed class LibavStreamInput : IStreamInput
 
     /// <inheritdoc/>
     public string ClockSource { get; private set; } = "arrival";
+
+    /// <summary>How much of a file was passed over.</summary>
+    public MediaTime Skipped { get; private set; }
 
     /// <inheritdoc/>
     public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
@@ -105,6 +111,27 @@ internal sealed class LibavStreamInput : IStreamInput
         }
 
         throw new StreamException($"Stream {_plan.Id} at {_url} has no video that can be read. Check the source with 'tempsamp-live probe'.", "no-video");
+    }
+
+    private void PassOver(MediaTime until)
+    {
+        var clock = new SessionClock();
+        clock.StartAt(_first);
+        while (TryNext(out var packet))
+        {
+            while (Announce())
+            {
+            }
+
+            ChangesFormat(packet);
+            var at = clock.Map(packet.Time);
+            if (at.Pts < until || !packet.IsKey || _tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
+            _early.Clear();
+            _early.Enqueue(packet);
+            (_first, Skipped) = (packet.Time, at.Pts);
+            Begin(packet.Mark?.Date);
+            return;
+        }
     }
 
     // A date in the future, or from before such dates were written, is a wrong clock.

@@ -20,9 +20,9 @@ internal static class SecretText
     }
 
     /// <summary>Untrusted text made safe for one line of a log: control and direction-changing characters become dots, long text is cut.</summary>
-    public static string Printable(string text)
+    public static string Printable(string text, int longest = Longest)
     {
-        var shown = text.Length > Longest ? text[..Longest] : text;
+        var shown = text.Length > longest ? text[..longest] : text;
         var clean = string.Create(shown.Length, shown, static (span, source) =>
         {
             for (var i = 0; i < span.Length; i++) span[i] = IsPlain(source[i]) ? source[i] : '.';

@@ -15,7 +15,7 @@ public static class StreamProbe
         return NamedThread.RunAsync("probe", () => Probe(url, options, cancel));
     }
 
-    private static StreamFacts Probe(string url, IngestOptions options, CancellationToken cancel)
+    internal static StreamFacts Probe(string url, IngestOptions options, CancellationToken cancel)
     {
         var time = TimeProvider.System;
         var deadline = new Deadline(time, cancel);

@@ -39,6 +39,9 @@ public sealed class FlvPipe : IDisposable
         await _pipe.Writer.FlushAsync(cancel).ConfigureAwait(false);
     }
 
+    /// <summary>Appends tags as they came out of another pipe; waits while this one is full.</summary>
+    internal async ValueTask WriteAsync(ReadOnlyMemory<byte> tags, CancellationToken cancel) => await _pipe.Writer.WriteAsync(tags, cancel).ConfigureAwait(false);
+
     /// <summary>Ends the stream; the reader sees end of file after the last tag.</summary>
     internal void Complete() => _pipe.Writer.Complete();
 

@@ -9,6 +9,9 @@ internal sealed class FramePool(int bytes)
 
     private readonly ConcurrentQueue<byte[]> _spare = new();
 
+    /// <summary>Length of each array.</summary>
+    public int Bytes => bytes;
+
     /// <summary>An array of the pool's size; its content is left from before.</summary>
     public byte[] Rent() => _spare.TryDequeue(out var array) ? array : new byte[bytes];
 

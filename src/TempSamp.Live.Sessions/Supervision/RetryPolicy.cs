@@ -18,7 +18,7 @@ public sealed class RetryPolicy(SessionOptions options, Random random)
         "stopped" => null,
         "ended" when IsFile(plan.Url) => null,
         "ended" when plan.Url.StartsWith("listen:", StringComparison.Ordinal) => TimeSpan.Zero,   // the next publisher may come at once
-        "forbidden" or "invalid" or "no-video" => Spreaded(options.RetrySlow),
+        "forbidden" or "invalid" or "no-video" or "quarantined" => Spreaded(options.RetrySlow),
         _ => Min(Spreaded(options.RetryFirst * Math.Pow(2, Math.Min(failures - 1, 30))), options.RetryMost),
     };
 
