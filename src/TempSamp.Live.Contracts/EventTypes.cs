@@ -15,7 +15,7 @@ public static class EventTypes
     /// <summary>A session of a stream began. Data: <see cref="StreamStatusChanged"/>.</summary>
     public const string StreamOnline = "io.tempsamp.highlight.stream.online.v1";
 
-    /// <summary>A session of a stream is over; no event of it follows. Data: <see cref="StreamStatusChanged"/>.</summary>
+    /// <summary>A session of a stream is over. Only clips that are still on their way to the store follow. Data: <see cref="StreamStatusChanged"/>.</summary>
     public const string StreamOffline = "io.tempsamp.highlight.stream.offline.v1";
 }
 

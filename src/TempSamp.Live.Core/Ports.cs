@@ -149,25 +149,41 @@ public sealed record ClipFile(string Path, string? PosterPath, TimeRange Request
     public IReadOnlyList<string> Extras { get; init; } = [];
 }
 
-/// <summary>Keeps finished clips. Implemented by Delivery.</summary>
-public interface IClipStore
+/// <summary>Takes cut clips over and sees to it that each arrives or fails with a reason. Implemented by Delivery.</summary>
+public interface IClipDelivery
 {
-    /// <summary>Where a clip should be written before it is stored: same volume as the store, so that storing is a rename.</summary>
+    /// <summary>Where a clip is to be written before it is handed over: an empty folder, on the volume of the embedded store.</summary>
     string SpoolPath(ClipPlan plan);
 
-    /// <summary>Stores clip, poster and sidecar as one unit, and checks size and SHA-256 of what is stored.</summary>
-    /// <remarks>Takes the file over: afterwards nothing of it is left in the spool, whatever the outcome. Storing the same clip again is harmless.</remarks>
-    /// <exception cref="ClipException">The store refuses, or what it holds is not what it was given.</exception>
-    Task<StoredClip> StoreAsync(ClipPlan plan, ClipFile file, CancellationToken cancel);
+    /// <summary>
+    /// Takes a cut clip over: on return it lies flushed on the disk and is recorded, so its packets may go. Storing, checking and telling that it is ready, or why
+    /// it will not be, go on without the caller, also after a crash and for as long as the store is away. Handing the same clip over again is harmless.
+    /// </summary>
+    /// <exception cref="ClipException">The disk does not take it; nothing of it is left.</exception>
+    Task<ClipHandover> HandOverAsync(ClipPlan plan, ClipFile file, CancellationToken cancel);
 }
 
+/// <summary>A clip that Delivery has taken over.</summary>
+/// <param name="Stored">Ends when the clip can be fetched and that was published; fails with a <see cref="ClipException"/> when it never will be, which was published too.</param>
+public sealed record ClipHandover(Task<StoredClip> Stored);
+
 /// <summary>A clip that can be fetched.</summary>
-public sealed record StoredClip(ClipPlan Plan, ClipFile File, string Uri, long Bytes, string Sha256, string? PosterUri);
+public sealed record StoredClip(ClipPlan Plan, ClipFile File, string Uri, long Bytes, string Sha256, string? PosterUri)
+{
+    /// <summary>What the store calls this content; null where it does not.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary>Further files of the clip.</summary>
+    public IReadOnlyList<StoredExtra> Extras { get; init; } = [];
+}
+
+/// <summary>A further file of a clip that can be fetched.</summary>
+public sealed record StoredExtra(string Role, string Uri, string ContentType, long Bytes, string Sha256);
 
 /// <summary>Publishes what happened. Implemented by Delivery.</summary>
 public interface IClipEvents
 {
-    /// <summary>Appends one event durably before it returns.</summary>
+    /// <summary>Records what happened and the event that tells of it, durably before it returns. The same event told again changes nothing.</summary>
     Task PublishAsync(SessionEvent happened, CancellationToken cancel);
 }
 
@@ -192,6 +208,6 @@ public sealed class StreamException(string message, string reason, Exception? in
 /// <summary>A clip cannot be made or stored. The message names the clip, the reason and the fix.</summary>
 public sealed class ClipException(string message, string reason, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Short machine name of the reason: <c>evicted</c>, <c>no-key-frame</c>, <c>format-changed</c>, <c>disk-full</c>, <c>cut-failed</c>, <c>store-failed</c>.</summary>
+    /// <summary>Short machine name of the reason: <c>evicted</c>, <c>no-key-frame</c>, <c>format-changed</c>, <c>disk-full</c>, <c>cut-failed</c>, <c>store-failed</c>, <c>spool-full</c>, <c>spool-damaged</c>.</summary>
     public string Reason { get; } = reason;
 }

@@ -2,14 +2,29 @@ using Microsoft.Extensions.Options;
 
 namespace TempSamp.Live.Delivery;
 
-/// <summary>Where clips and events go. Section <c>Delivery</c>.</summary>
+/// <summary>Where the state, the spool and the embedded store are. Section <c>Delivery</c>.</summary>
 public sealed record DeliveryOptions
 {
     /// <summary>
-    /// Folder of the embedded store and journal: <c>clips/STREAM/CLIP.mp4</c> with <c>.jpg</c> and <c>.json</c>, <c>events.jsonl</c>, and <c>spool</c> for clips in the making.
-    /// Made when absent; one daemon a folder. Default <c>data</c>.
+    /// Folder of the state <c>state.db</c>, of <c>spool</c> for clips on their way, and of the embedded store and journal: <c>clips/STREAM/CLIP.mp4</c> with
+    /// <c>.jpg</c> and <c>.json</c>, <c>events.jsonl</c>. Made when absent; one daemon a folder. Default <c>data</c>.
     /// </summary>
     public string Directory { get; init; } = "data";
+
+    /// <summary>Name of the tenant in event sources and store keys. Default none.</summary>
+    public string Tenant { get; init; } = "";
+
+    /// <summary>Clips that are stored at once. Default 4, from 1 to 64.</summary>
+    public int Parallel { get; init; } = 4;
+
+    /// <summary>How long stopping waits for clips and events on their way; they go on at the next start. Default 10 s, zero or more.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wait before the first new attempt when the store or a channel refuses; doubles each time. Default 1 s, above zero.</summary>
+    public TimeSpan RetryFirst { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest wait between attempts. Default 30 s, at least <see cref="RetryFirst"/>.</summary>
+    public TimeSpan RetryMost { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Checks <see cref="DeliveryOptions"/>.</summary>
@@ -18,9 +33,13 @@ public sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, DeliveryOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Directory)) return ValidateOptionsResult.Fail("Delivery:Directory: (empty) -> clips and events need a folder -> name one, such as 'data'");
-        return File.Exists(options.Directory)
-            ? ValidateOptionsResult.Fail($"Delivery:Directory: {options.Directory} -> it is a file -> name a folder")
-            : ValidateOptionsResult.Success;
+        var faults = new Faults("Delivery");
+        if (string.IsNullOrWhiteSpace(options.Directory)) faults.Add(nameof(options.Directory), "(empty)", "clips and events need a folder", "name one, such as 'data'");
+        else if (File.Exists(options.Directory)) faults.Add(nameof(options.Directory), options.Directory, "it is a file", "name a folder");
+        faults.Bound(options.Parallel is >= 1 and <= 64, nameof(options.Parallel), options.Parallel, "1 to 64");
+        faults.Bound(options.DrainTime >= TimeSpan.Zero, nameof(options.DrainTime), options.DrainTime, "zero or more");
+        faults.Bound(options.RetryFirst > TimeSpan.Zero, nameof(options.RetryFirst), options.RetryFirst, "more than zero");
+        faults.Bound(options.RetryMost >= options.RetryFirst, nameof(options.RetryMost), options.RetryMost, "RetryFirst or more");
+        return faults.Result;
     }
 }

@@ -2,14 +2,13 @@ using System.Text;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.Extensions;
 using CloudNative.CloudEvents.SystemTextJson;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Delivery.Tests;
 
-/// <summary>A delivery folder of its own for each test, and events to put in it.</summary>
+/// <summary>A delivery folder of its own for each test, and what happens to put in it.</summary>
 public sealed class DeliveryFixture : IDisposable
 {
     private static readonly JsonEventFormatter _formatter = new();
@@ -18,17 +17,17 @@ public sealed class DeliveryFixture : IDisposable
 
     public string JournalPath => Path.Combine(Root, "events.jsonl");
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 12, 5, 0, TimeSpan.Zero));
+    public string StatePath => Path.Combine(Root, "state.db");
 
-    public IOptions<DeliveryOptions> Options => Microsoft.Extensions.Options.Options.Create(new DeliveryOptions { Directory = Root });
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 12, 5, 0, TimeSpan.Zero));
 
     public static TrackFormat Video { get; } = new(0, TrackKind.Video, "h264", default, 640, 360, FrameRate: 30000 / 1001.0);
 
     public static TrackFormat Audio { get; } = new(1, TrackKind.Audio, "aac", default, SampleRate: 48_000, Channels: 2);
 
-    public JournalClipEvents Journal() => new(Options, Time, NullLogger<JournalClipEvents>.Instance);
-
-    public FileClipStore Store() => new(Options, NullLogger<FileClipStore>.Instance);
+    /// <summary>Starts delivery in the folder.</summary>
+    /// <param name="also">Adds to or replaces what is registered.</param>
+    public Task<RunningDelivery> StartAsync(Action<IServiceCollection>? also = null) => RunningDelivery.StartAsync(Root, Time, also);
 
     public static ClipPlan Plan(string clip = "c1", string stream = "match")
     {
@@ -43,23 +42,41 @@ public sealed class DeliveryFixture : IDisposable
 
     public ClipFailed Failed(string clip = "c1") => new(Plan(clip), "disk-full", "no space left", Time.GetUtcNow());
 
-    public StreamOnline Online(string stream = "match") => new(stream, stream + "-s1", Time.GetUtcNow(), [Video, Audio]);
+    public StreamOnline Online(string stream = "match", int session = 1) => new(stream, $"{stream}-s{session}", Time.GetUtcNow(), [Video, Audio]);
 
-    public StreamOffline Offline(string stream = "match") => new(stream, stream + "-s1", Time.GetUtcNow(), "ended", "the source ended the stream");
+    public StreamOffline Offline(string stream = "match", int session = 1) => new(stream, $"{stream}-s{session}", Time.GetUtcNow(), "ended", "the source ended the stream");
 
-    /// <summary>Makes a cut clip in the spool.</summary>
-    public static ClipFile Cut(FileClipStore store, ClipPlan plan, string content = "moving pictures", bool hasPoster = true)
+    /// <summary>Makes a cut clip where the cutter would.</summary>
+    public static ClipFile Cut(IClipDelivery delivery, ClipPlan plan, string content = "moving pictures", bool hasPoster = true, bool hasExtra = false)
     {
-        var path = store.SpoolPath(plan);
+        var path = delivery.SpoolPath(plan);
         File.WriteAllText(path, content);
         var poster = Path.ChangeExtension(path, ".jpg");
         if (hasPoster) File.WriteAllText(poster, "a picture");
-        return new(path, hasPoster ? poster : null, plan.Range, TimeRange.FromSeconds(10, 16.6), "copy", [Video, Audio]);
+        var captions = Path.ChangeExtension(path, ".vtt");
+        if (hasExtra) File.WriteAllText(captions, "WEBVTT");
+        return new(path, hasPoster ? poster : null, plan.Range, TimeRange.FromSeconds(10, 16.6), "copy", [Video, Audio]) { Extras = hasExtra ? [captions] : [] };
     }
 
     /// <summary>Every line of the journal, each read and validated as a CloudEvent by the CloudEvents SDK.</summary>
-    public IReadOnlyList<CloudEvent> Lines() => [.. File.ReadAllText(JournalPath).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
+    public IReadOnlyList<CloudEvent> Lines() => !File.Exists(JournalPath) ? [] : [.. ReadJournal().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
         _formatter.DecodeStructuredModeMessage(Encoding.UTF8.GetBytes(line), null, [.. Partitioning.AllAttributes, .. Sequence.AllAttributes]).Validate())];
 
+    /// <summary>The journal as events, such as <c>online detected ready</c>.</summary>
+    public string Story => string.Join(' ', Lines().Select(line => line.Type!.Split('.')[^2]));
+
+    /// <summary>Moves the clock on, a second at a time, until something is so.</summary>
+    public async Task PassTimeAsync(string what, Func<bool> holds) => await Testing.Until.TrueAsync(what, TimeSpan.FromSeconds(20), () =>
+    {
+        Time.Advance(TimeSpan.FromSeconds(1));
+        return Task.FromResult(holds());
+    });
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private string ReadJournal()
+    {
+        using var reader = new StreamReader(new FileStream(JournalPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd();
+    }
 }

@@ -15,18 +15,13 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task Each_line_is_a_valid_cloud_event_with_the_attributes_that_consumers_need()
     {
-        using (var journal = _delivery.Journal())
-        {
-            await journal.PublishAsync(_delivery.Online(), default);
-            await journal.PublishAsync(_delivery.Detected(), default);
-            await journal.PublishAsync(_delivery.Failed(), default);
-            await journal.PublishAsync(_delivery.Offline(), default);
-        }
+        await TellAsync(_delivery.Online(), _delivery.Detected(), _delivery.Failed(), _delivery.Offline());
         var lines = _delivery.Lines();
         Assert.Equal([EventTypes.StreamOnline, EventTypes.ClipDetected, EventTypes.ClipFailed, EventTypes.StreamOffline], lines.Select(line => line.Type));
         Assert.Equal(["match-s1:online", "c1:1", "c1:2", "match-s1:offline"], lines.Select(line => line.Id));
         Assert.Equal(["match-s1", "c1", "c1", "match-s1"], lines.Select(line => line.Subject));
-        Assert.Equal(Enumerable.Range(1, 4).Select(n => n.ToString("D20")), lines.Select(line => line["sequence"]));
+        var first = _delivery.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        Assert.Equal(Enumerable.Range(0, 4).Select(n => (first + n).ToString("D20")), lines.Select(line => line["sequence"]));
         Assert.All(lines, line =>
         {
             Assert.Equal("/streams/match", line.Source!.ToString());
@@ -40,7 +35,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task The_payload_tells_everything_about_the_clip()
     {
-        using (var journal = _delivery.Journal()) await journal.PublishAsync(_delivery.Detected(), default);
+        await TellAsync(_delivery.Detected());
         var clip = ((JsonElement)Assert.Single(_delivery.Lines()).Data!).Deserialize(ContractsJson.Default.ClipDetected)!;
         Assert.Equal(("c1", 1, "detected"), (clip.ClipId, clip.Revision, clip.State));
         Assert.Equal(new QueryReference("goal", "进球 <&>"), clip.Query);
@@ -55,15 +50,22 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task Sequences_are_counted_by_stream_and_go_on_after_a_restart()
+    public async Task Sequences_count_by_stream_and_go_on_after_a_restart()
     {
-        using (var journal = _delivery.Journal())
-        {
-            foreach (var stream in new[] { "a", "b", "a" }) await journal.PublishAsync(_delivery.Online(stream), default);
-            foreach (var stream in new[] { "a", "b" }) await journal.PublishAsync(_delivery.Offline(stream), default);
-        }
-        using (var journal = _delivery.Journal()) await journal.PublishAsync(_delivery.Online("a"), default);
-        Assert.Equal([1, 1, 2, 3, 2, 4], _delivery.Lines().Select(line => int.Parse((string)line["sequence"]!)));
+        await TellAsync(_delivery.Online("a"), _delivery.Online("b"), _delivery.Offline("a"), _delivery.Offline("b"));
+        await TellAsync(_delivery.Online("a", 2), _delivery.Offline("a", 2));
+        var first = _delivery.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var (stream, count) in new[] { ("a", 4), ("b", 2) })
+            Assert.Equal(Enumerable.Range(0, count).Select(n => first + n), _delivery.Lines().Where(line => (string)line["partitionkey"]! == stream).Select(line => long.Parse((string)line["sequence"]!)));
+    }
+
+    [Fact]
+    public async Task A_session_leaves_behind_the_numbers_that_another_worker_may_have_counted()
+    {
+        await TellAsync(_delivery.Online(), _delivery.Offline());
+        _delivery.Time.Advance(TimeSpan.FromHours(1));
+        await TellAsync(_delivery.Online(session: 2));
+        Assert.Equal(_delivery.Time.GetUtcNow().ToUnixTimeMilliseconds(), long.Parse((string)_delivery.Lines()[2]["sequence"]!));
     }
 
     [Theory]
@@ -71,95 +73,97 @@ public sealed class JournalTests : IDisposable
     [InlineData("{}")]
     public async Task A_line_torn_by_a_crash_is_cut_off(string torn)
     {
-        using (var journal = _delivery.Journal())
-        {
-            await journal.PublishAsync(_delivery.Detected(), default);
-            await journal.PublishAsync(_delivery.Failed(), default);
-        }
+        await TellAsync(_delivery.Detected(), _delivery.Failed());
         File.AppendAllText(_delivery.JournalPath, torn);
-        using (var journal = _delivery.Journal()) await journal.PublishAsync(_delivery.Online(), default);
-        Assert.Equal(["c1:1", "c1:2", "match-s1:online"], _delivery.Lines().Select(line => line.Id));
-        Assert.Equal(3, int.Parse((string)_delivery.Lines()[2]["sequence"]!));
+        await TellAsync(_delivery.Online(), _delivery.Offline());
+        Assert.Equal(["c1:1", "c1:2", "match-s1:online", "match-s1:offline"], _delivery.Lines().Select(line => line.Id));
     }
 
     [Fact]
-    public async Task A_line_cut_off_anywhere_never_costs_the_lines_before_it()
+    public async Task A_line_that_was_written_and_not_confirmed_is_not_written_twice()
     {
-        using (var journal = _delivery.Journal())
+        await using (var running = await _delivery.StartAsync())
         {
-            await journal.PublishAsync(_delivery.Online(), default);
-            await journal.PublishAsync(_delivery.Offline(), default);
+            await running.Events.PublishAsync(_delivery.Online(), default);
+            await running.Events.PublishAsync(_delivery.Offline(), default);
+            await running.Pumps.DrainAsync(default);
+            await running.State.WriteAsync(db => db.Execute("INSERT INTO outbox (channel, stream, seq) SELECT 'journal', stream, seq FROM events"));   // as if the crash came before the confirmation
         }
-        var whole = File.ReadAllBytes(_delivery.JournalPath);
-        var first = Array.IndexOf(whole, (byte)'\n') + 1;
-        for (var length = first; length < whole.Length; length += 7)
-        {
-            File.WriteAllBytes(_delivery.JournalPath, whole[..length]);
-            using (_delivery.Journal()) { }
-            Assert.Equal(["match-s1:online", "match-s1:offline"], _delivery.Lines().Select(line => line.Id));   // the second is concluded anew
-        }
+        await using (await _delivery.StartAsync()) { }
+        Assert.Equal(["match-s1:online", "match-s1:offline"], _delivery.Lines().Select(line => line.Id));
     }
 
     [Fact]
-    public async Task What_an_interrupted_run_announced_is_concluded_at_the_next_start()
+    public async Task What_an_older_program_announced_without_a_state_is_concluded()
     {
-        var stored = DeliveryFixture.Plan("stored");
-        var half = DeliveryFixture.Plan("half");
-        using (var journal = _delivery.Journal())
-        using (var store = _delivery.Store())
-        {
-            await journal.PublishAsync(_delivery.Online(), default);
-            foreach (var clip in new[] { "stored", "half", "never" }) await journal.PublishAsync(_delivery.Detected(clip), default);
-            await store.StoreAsync(stored, DeliveryFixture.Cut(store, stored), default);
-            var unfinished = await store.StoreAsync(half, DeliveryFixture.Cut(store, half), default);
-            File.Delete(Path.ChangeExtension(unfinished.File.Path, ".json"));
-        }
-        using (_delivery.Journal()) { }
-        using (_delivery.Journal()) { }
+        await TellAsync(_delivery.Online(), _delivery.Detected("stored"), _delivery.Detected("half"), _delivery.Detected("never"));
+        foreach (var file in Directory.GetFiles(_delivery.Root, "state.db*")) File.Delete(file);
+        var announced = File.ReadLines(_delivery.JournalPath).Take(4).ToList();
+        File.WriteAllLines(_delivery.JournalPath, announced);
+        await StoreAsOlderProgramAsync("stored", hasSidecar: true);
+        await StoreAsOlderProgramAsync("half", hasSidecar: false);
+
+        await TellAsync();
+        await TellAsync();
+
         var lines = _delivery.Lines();
         Assert.Equal(["stored:2", "half:2", "never:2", "match-s1:offline"], lines.Skip(4).Select(line => line.Id));
         Assert.Equal([EventTypes.ClipReady, EventTypes.ClipFailed, EventTypes.ClipFailed, EventTypes.StreamOffline], lines.Skip(4).Select(line => line.Type));
-        Assert.Equal("interrupted", ((JsonElement)lines[5].Data!).GetProperty("failure").GetProperty("reason").GetString());
-        Assert.Equal(["stored.jpg", "stored.json", "stored.mp4"], Directory.GetFiles(Path.Combine(_delivery.Root, "clips", "match")).Select(Path.GetFileName).Order());
+        Assert.Equal("restart", ((JsonElement)lines[5].Data!).GetProperty("failure").GetProperty("reason").GetString());
     }
 
     [Fact]
     public async Task Streams_that_publish_at_once_do_not_mix_lines()
     {
-        using (var journal = _delivery.Journal())
+        await using (var running = await _delivery.StartAsync())
             await Task.WhenAll(Enumerable.Range(0, 8).Select(stream => Task.Run(async () =>
             {
-                for (var i = 0; i < 10; i++) await journal.PublishAsync(_delivery.Online($"s{stream}"), default);
+                for (var session = 0; session < 10; session++) await running.Events.PublishAsync(_delivery.Online($"s{stream}", session), default);
             })));
         foreach (var stream in _delivery.Lines().GroupBy(line => (string)line["partitionkey"]!))
-            Assert.Equal(Enumerable.Range(1, 10), stream.Select(line => int.Parse((string)line["sequence"]!)));
+            Assert.Equal(Enumerable.Range(0, 10).Select(session => $"{stream.Key}-s{session}:online"), stream.Select(line => line.Id).Take(10));
     }
 
     [Fact]
-    public void A_second_daemon_in_the_same_folder_is_refused()
-    {
-        using var journal = _delivery.Journal();
-        var refused = Assert.Throws<IOException>(_delivery.Journal);
-        Assert.Contains("Stop the other daemon", refused.Message);
-        using var store = _delivery.Store();
-        Assert.Contains("Stop the other daemon", Assert.Throws<IOException>(_delivery.Store).Message);
-    }
-
-    [Fact]
-    public async Task A_full_disk_is_an_error_with_its_fix()
+    public async Task A_full_disk_keeps_the_event_in_the_outbox_and_says_how_to_help()
     {
         if (!File.Exists("/dev/full")) Assert.Skip("this system has no /dev/full to stand in for a full disk");
         File.CreateSymbolicLink(_delivery.JournalPath, "/dev/full");
-        using var journal = _delivery.Journal();
-        var refused = await Assert.ThrowsAsync<IOException>(() => journal.PublishAsync(_delivery.Online(), default));
-        Assert.Contains("free some space", refused.Message);
+        await using (var running = await _delivery.StartAsync())
+        {
+            await running.Events.PublishAsync(_delivery.Online(), default);
+            await Testing.Until.TrueAsync("the journal's trouble", TimeSpan.FromSeconds(20), () => Task.FromResult(running.Pumps.All[0].Trouble is not null));
+            Assert.Contains("free some space", running.Pumps.All[0].Trouble);
+            await running.CrashAsync();
+        }
+        File.Delete(_delivery.JournalPath);
+        _delivery.Time.Advance(TimeSpan.FromMinutes(1));
+        await TellAsync();
+        Assert.Equal("online offline", _delivery.Story);
     }
 
     [Fact]
     public async Task Foreign_lines_are_left_alone()
     {
         File.WriteAllText(_delivery.JournalPath, "not json\n{\"source\":5}\n");
-        using (var journal = _delivery.Journal()) await journal.PublishAsync(_delivery.Online(), default);
+        await TellAsync(_delivery.Online());
         Assert.StartsWith("not json\n{\"source\":5}\n{\"specversion\"", File.ReadAllText(_delivery.JournalPath));
+    }
+
+    /// <summary>Starts delivery, tells it what happened, and stops it.</summary>
+    private async Task TellAsync(params SessionEvent[] happened)
+    {
+        await using var running = await _delivery.StartAsync();
+        foreach (var one in happened) await running.Events.PublishAsync(one, default);
+    }
+
+    private async Task StoreAsOlderProgramAsync(string clip, bool hasSidecar)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_delivery.Root, "clips", "match")).FullName;
+        var (video, plan) = (Path.Combine(folder, clip + ".mp4"), DeliveryFixture.Plan(clip));
+        File.WriteAllText(video, "moving pictures");
+        var (bytes, sha256, _) = await FileDigest.OfAsync(video, default);
+        var stored = new StoredClip(plan, new(video, null, plan.Range, plan.Range, "copy", [DeliveryFixture.Video]), new Uri(video).AbsoluteUri, bytes, sha256, null);
+        if (hasSidecar) File.WriteAllBytes(Path.ChangeExtension(video, ".json"), ClipSidecar.Write(EventPayloads.Of(stored, null)));
     }
 }

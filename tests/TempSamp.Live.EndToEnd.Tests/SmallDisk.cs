@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TempSamp.Live.EndToEnd.Tests;
 
-/// <summary>A file system of one megabyte in memory.</summary>
+/// <summary>A file system of four megabytes in memory.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private readonly string _mount = Directory.CreateTempSubdirectory("tempsamp-disk-").FullName;
@@ -16,7 +16,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk?> MountAsync()
     {
         var disk = new SmallDisk();
-        if (await RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tempsamp-test", disk._mount)) return disk;
+        if (await RunAsync("mount", "-t", "tmpfs", "-o", "size=4m", "tempsamp-test", disk._mount)) return disk;
         Directory.Delete(disk._mount);
         return null;
     }

@@ -103,15 +103,25 @@ internal sealed class FakeCutter : IClipCutter
     }
 }
 
-/// <summary>Keeps clips in memory. Set <see cref="Refuse"/> to refuse the next ones.</summary>
-internal sealed class FakeStore : IClipStore
+/// <summary>Keeps clips in memory and tells of them at once. Set <see cref="Refuse"/> to refuse the next ones, <see cref="Arrive"/> to make them wait on their way.</summary>
+internal sealed class FakeDelivery(FakeEvents events) : IClipDelivery
 {
     public Queue<Exception> Refuse { get; } = [];
 
+    public Func<Task> Arrive { get; set; } = () => Task.CompletedTask;
+
     public string SpoolPath(ClipPlan plan) => $"/spool/{plan.Id}.mp4";
 
-    public Task<StoredClip> StoreAsync(ClipPlan plan, ClipFile file, CancellationToken cancel) =>
-        Refuse.TryDequeue(out var error) ? Task.FromException<StoredClip>(error) : Task.FromResult(new StoredClip(plan, file, $"mem:{plan.Id}", 1, "00", null));
+    public Task<ClipHandover> HandOverAsync(ClipPlan plan, ClipFile file, CancellationToken cancel) =>
+        Refuse.TryDequeue(out var error) ? Task.FromException<ClipHandover>(error) : Task.FromResult(new ClipHandover(StoreAsync(plan, file)));
+
+    private async Task<StoredClip> StoreAsync(ClipPlan plan, ClipFile file)
+    {
+        await Arrive();
+        var stored = new StoredClip(plan, file, $"mem:{plan.Id}", 1, "00", null);
+        await events.PublishAsync(new ClipReady(stored, TimeSpan.Zero, TimeSpan.Zero, DateTimeOffset.UnixEpoch), default);
+        return stored;
+    }
 }
 
 /// <summary>Remembers events; refuses the first few when told to.</summary>

@@ -28,7 +28,7 @@ internal sealed class SessionFixture
 
     public FakeCutter Cutter { get; } = new();
 
-    public FakeStore Store { get; } = new();
+    public FakeDelivery Delivery => field ??= new(Events);
 
     public FakeEvents Events { get; } = new();
 
@@ -38,7 +38,7 @@ internal sealed class SessionFixture
 
     public SessionOptions Options { get; init; } = new() { FrameQueue = 1000 };
 
-    public SessionPorts Ports => new(Source, Finder, Cutter, Store, Events, Verdicts);
+    public SessionPorts Ports => new(Source, Finder, Cutter, Delivery, Events, Verdicts);
 
     public StreamPlan Plan => StreamPlanner.Resolve(Spec, Finder.Profile, Options.Tape).Plan!;
 

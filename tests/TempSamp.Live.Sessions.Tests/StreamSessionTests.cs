@@ -49,7 +49,7 @@ public class StreamSessionTests
     public async Task A_full_disk_fails_the_clip_and_the_stream_goes_on()
     {
         var world = new SessionFixture(("goal", 12, 16), ("goal", 45, 50));
-        world.Store.Refuse.Enqueue(new ClipException("no space left; free some", "disk-full"));
+        world.Delivery.Refuse.Enqueue(new ClipException("no space left; free some", "disk-full"));
         world.Source.Add(SessionFixture.Url, new FakeStream(80));
         await world.Session().RunAsync(default);
         Assert.Equal(["disk-full"], world.Events.All.OfType<ClipFailed>().Select(failed => failed.Reason));
@@ -150,15 +150,34 @@ public class StreamSessionTests
     public async Task Latency_counts_from_the_arrival_of_the_last_frame()
     {
         var world = new SessionFixture(("goal", 12, 16));
-        var cut = new TaskCompletionSource();
-        world.Cutter.Cut = (_, _) => cut.Task;
+        world.Source.Add(SessionFixture.Url, new FakeStream(60));
+        await world.Session().RunAsync(default);
+        Assert.Equal(TimeSpan.Zero, world.Events.All.OfType<ClipDetected>().Single().OutPointToDetected);
+    }
+
+    [Fact]
+    public async Task Offline_waits_for_a_clip_on_its_way_to_the_store()
+    {
+        var world = new SessionFixture(("goal", 12, 16));
+        var arrives = new TaskCompletionSource();
+        world.Delivery.Arrive = () => arrives.Task;
         world.Source.Add(SessionFixture.Url, new FakeStream(60));
         var run = world.Session().RunAsync(default);
-        Assert.Equal(TimeSpan.Zero, (await world.Events.Until<ClipDetected>("the goal")).OutPointToDetected);
-        world.Time.Advance(TimeSpan.FromSeconds(3));
-        cut.SetResult();
+        await world.Events.Until<ClipDetected>("the goal");
+        arrives.SetResult();
         await run;
-        Assert.Equal(TimeSpan.FromSeconds(3), world.Events.All.OfType<ClipReady>().Single().DetectedToReady);
+        Assert.Equal("online detected ready offline:ended", world.Events.Story);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_keeps_a_stream_from_ending_for_the_drain_time_only()
+    {
+        var world = new SessionFixture(("goal", 12, 16));
+        world.Delivery.Arrive = () => new TaskCompletionSource().Task;
+        world.Source.Add(SessionFixture.Url, new FakeStream(60));
+        var run = world.Session().RunAsync(default);
+        await world.PassTime("the end of the session", () => run.IsCompleted);
+        Assert.Equal("online detected offline:ended", world.Events.Story);
     }
 
     [Theory]

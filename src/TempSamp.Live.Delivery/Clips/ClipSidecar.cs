@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TempSamp.Live.Contracts;
 
 namespace TempSamp.Live.Delivery;
 
-/// <summary>The JSON beside a stored clip: its whole state, as the ready event tells it. Written last, so a clip with a sidecar is whole.</summary>
+/// <summary>The JSON beside a stored clip: its whole state, as the ready event tells it. Stored last, so a clip with a sidecar is whole.</summary>
 internal static class ClipSidecar
 {
     public static byte[] Write(ClipReady clip)
@@ -17,27 +16,21 @@ internal static class ClipSidecar
         return bytes.ToArray();
     }
 
-    /// <summary>Reads a sidecar and checks its clip against it; null when either is missing, damaged or another.</summary>
-    public static ClipReady? ReadWhole(ClipPaths paths)
+    /// <summary>Reads a sidecar and checks the clip beside it against it; null when either is missing, damaged or another.</summary>
+    public static async Task<ClipReady?> ReadWholeAsync(string path, CancellationToken cancel)
     {
-        if (!File.Exists(paths.Sidecar) || !File.Exists(paths.Video)) return null;
+        var video = Path.ChangeExtension(path, ".mp4");
+        if (!File.Exists(path) || !File.Exists(video)) return null;
         try
         {
-            var clip = JsonSerializer.Deserialize(File.ReadAllBytes(paths.Sidecar), ContractsJson.Default.ClipReady)!;
+            var clip = JsonSerializer.Deserialize(await File.ReadAllBytesAsync(path, cancel), ContractsJson.Default.ClipReady)!;
             var main = clip.Media.First(file => file.Role == "main");
-            return (main.Bytes, main.Sha256) == Digest(paths.Video) ? clip : null;
+            var held = await FileDigest.OfAsync(video, cancel);
+            return (main.Bytes, main.Sha256) == (held.Bytes, held.Sha256) ? clip : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
         }
-    }
-
-    /// <summary>Size and SHA-256 of what a file holds, read from it.</summary>
-    public static (long? Bytes, string? Sha256) Digest(string path)
-    {
-        using var file = File.OpenRead(path);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(file));
-        return (file.Position, hash);
     }
 }

@@ -1,64 +1,60 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.Extensions;
 using CloudNative.CloudEvents.SystemTextJson;
-using TempSamp.Live.Contracts;
+using Microsoft.Extensions.Options;
 
 namespace TempSamp.Live.Delivery;
 
-/// <summary>One event on its way out: what it is about, and its payload as JSON.</summary>
-/// <param name="Id">Deterministic, so that an event told twice can be recognised.</param>
-/// <param name="Type">One of <see cref="EventTypes"/>.</param>
-/// <param name="StreamId">Gives the source and the partition.</param>
-/// <param name="Subject">Clip or session.</param>
-/// <param name="At">When it happened.</param>
-/// <param name="Data">The contract's record.</param>
-internal sealed record OutgoingEvent(string Id, string Type, string StreamId, string Subject, DateTimeOffset At, JsonElement Data)
+/// <summary>Makes CloudEvents 1.0 of events, with <c>partitionkey</c>, a zero-padded <c>sequence</c>, which sorts as text, and <c>traceparent</c> where there is one.</summary>
+public sealed class CloudEventWriter(IOptions<DeliveryOptions> options)
 {
-    public string Source => SourceOf(StreamId);
+    /// <summary>Content type of <see cref="Structured"/>.</summary>
+    public const string StructuredType = "application/cloudevents+json; charset=UTF-8";
 
-    public static string SourceOf(string streamId) => $"/streams/{Uri.EscapeDataString(streamId)}";
+    private static readonly CloudEventAttribute _traceParent = CloudEventAttribute.CreateExtension("traceparent", CloudEventAttributeType.String);
+    private static readonly CloudEventAttribute[] _extensions = [.. Partitioning.AllAttributes, .. CloudNative.CloudEvents.Extensions.Sequence.AllAttributes, _traceParent];
+    private static readonly JsonEventFormatter _formatter = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }, default);
 
-    public static OutgoingEvent Of(Core.SessionEvent happened) => happened switch
+    private readonly string _root = options.Value.Tenant.Length == 0 ? "" : $"/tenants/{Uri.EscapeDataString(options.Value.Tenant)}";
+
+    /// <summary>The <c>source</c> attribute of a stream's events.</summary>
+    public string SourceOf(string streamId) => $"{_root}/streams/{Uri.EscapeDataString(streamId)}";
+
+    /// <summary>One event in structured mode: UTF-8 JSON without line breaks.</summary>
+    public ReadOnlyMemory<byte> Structured(ToldEvent told)
     {
-        Core.ClipDetected detected => Clip(EventTypes.ClipDetected, EventPayloads.Of(detected), ContractsJson.Default.ClipDetected, happened.At),
-        Core.ClipReady ready => Clip(EventTypes.ClipReady, EventPayloads.Of(ready), ContractsJson.Default.ClipReady, happened.At),
-        Core.ClipFailed failed => Clip(EventTypes.ClipFailed, EventPayloads.Of(failed), ContractsJson.Default.ClipFailed, happened.At),
-        Core.StreamOnline online => Stream(EventTypes.StreamOnline, EventPayloads.Of(online), happened.At),
-        Core.StreamOffline offline => Stream(EventTypes.StreamOffline, EventPayloads.Of(offline), happened.At),
-        _ => throw new ArgumentException($"{happened.GetType().Name} has no contract; add one to TempSamp.Live.Contracts"),
-    };
-
-    public static OutgoingEvent Clip<T>(string type, T clip, JsonTypeInfo<T> json, DateTimeOffset at) where T : ClipEvent =>
-        new($"{clip.ClipId}:{clip.Revision}", type, clip.Stream.Id, clip.ClipId, at, JsonSerializer.SerializeToElement(clip, json));
-
-    public static OutgoingEvent Stream(string type, StreamStatusChanged change, DateTimeOffset at) =>
-        new($"{change.Stream.Session}:{change.State}", type, change.Stream.Id, change.Stream.Session, at, JsonSerializer.SerializeToElement(change, ContractsJson.Default.StreamStatusChanged));
-}
-
-/// <summary>Writes events as structured-mode CloudEvents 1.0 in JSON, with <c>partitionkey</c> and a zero-padded <c>sequence</c>, which sorts as text.</summary>
-internal sealed class CloudEventWriter
-{
-    private readonly JsonEventFormatter _formatter = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }, default);
-
-    /// <summary>One event as UTF-8 JSON without line breaks.</summary>
-    public ReadOnlyMemory<byte> Write(OutgoingEvent outgoing, long sequence)
-    {
-        var cloudEvent = new CloudEvent(CloudEventsSpecVersion.V1_0, [.. Partitioning.AllAttributes, .. Sequence.AllAttributes])
-        {
-            Id = outgoing.Id,
-            Type = outgoing.Type,
-            Source = new Uri(outgoing.Source, UriKind.Relative),
-            Subject = outgoing.Subject,
-            Time = outgoing.At.ToUniversalTime(),
-            DataContentType = "application/json",
-            Data = outgoing.Data,
-            [Partitioning.PartitionKeyAttribute] = outgoing.StreamId,
-            [Sequence.SequenceAttribute] = sequence.ToString("D20", CultureInfo.InvariantCulture),
-        };
+        var cloudEvent = Of(told);
+        using var data = JsonDocument.Parse(told.Data);
+        cloudEvent.Data = data.RootElement;
         return _formatter.EncodeStructuredModeMessage(cloudEvent, out _);
+    }
+
+    /// <summary>The attributes of an event, in the text form that headers take; its data are its body as they are.</summary>
+    public IEnumerable<(string Name, string Value)> Attributes(ToldEvent told)
+    {
+        var cloudEvent = Of(told);
+        yield return ("specversion", cloudEvent.SpecVersion.VersionId);
+        foreach (var (attribute, value) in cloudEvent.GetPopulatedAttributes())
+            if (attribute.Name != "datacontenttype") yield return (attribute.Name, attribute.Format(value));
+    }
+
+    private CloudEvent Of(ToldEvent told)
+    {
+        var cloudEvent = new CloudEvent(CloudEventsSpecVersion.V1_0, _extensions)
+        {
+            Id = told.Id,
+            Type = told.Type,
+            Source = new Uri(SourceOf(told.StreamId), UriKind.Relative),
+            Subject = told.Subject,
+            Time = told.At.ToUniversalTime(),
+            DataContentType = "application/json",
+            [Partitioning.PartitionKeyAttribute] = told.StreamId,
+            [CloudNative.CloudEvents.Extensions.Sequence.SequenceAttribute] = told.Sequence.ToString("D20", CultureInfo.InvariantCulture),
+        };
+        if (told.Trace is not null) cloudEvent[_traceParent] = told.Trace;
+        return cloudEvent;
     }
 }

@@ -65,8 +65,13 @@ internal static class EventPayloads
         var main = new Contract.MediaFile(
             "main", "mp4", clip.Uri, clip.Sha256, clip.Bytes, clip.File.Actual.Length.Milliseconds, VideoOf(clip.File.Tracks), AudioOf(clip.File.Tracks),
             clip.File.Mode, clip.File.Mode == "copy" ? "keyframe" : "frame");
-        return clip.PosterUri is null ? [main] : [main, new("poster", "jpeg", clip.PosterUri)];
+        return [main, .. PosterOf(clip), .. clip.Extras.Select(extra => new Contract.MediaFile(extra.Role, ContainerOf(extra.ContentType), extra.Uri, extra.Sha256, extra.Bytes))];
     }
+
+    private static Contract.MediaFile[] PosterOf(StoredClip clip) => clip.PosterUri is null ? [] : [new("poster", "jpeg", clip.PosterUri)];
+
+    /// <summary><c>image/jpeg</c> is <c>jpeg</c>.</summary>
+    private static string ContainerOf(string contentType) => contentType[(contentType.LastIndexOf('/') + 1)..];
 
     private static Contract.VideoTrack? VideoOf(IEnumerable<TrackFormat> tracks) =>
         tracks.FirstOrDefault(track => track.Kind == TrackKind.Video) is { } video ? new(video.Codec, video.Width, video.Height, video.FrameRate > 0 ? Math.Round(video.FrameRate, 3) : null) : null;

@@ -1,14 +1,13 @@
-using System.Globalization;
 using System.Text.Json;
 using TempSamp.Live.Contracts;
 
 namespace TempSamp.Live.Delivery;
 
-/// <summary>What a journal on disk says about where to go on: the sequences, and what was announced and never concluded.</summary>
+/// <summary>What a journal on disk says about where to go on: which of the wanted events it holds, and what was announced and never concluded.</summary>
 internal sealed class JournalTail
 {
-    /// <summary>Highest sequence of each source.</summary>
-    public Dictionary<string, long> Sequences { get; } = [];
+    /// <summary>Those of the wanted events that it holds, by id.</summary>
+    public HashSet<string> Found { get; } = [];
 
     /// <summary>Clips that were detected, and neither ready nor failed, by id.</summary>
     public Dictionary<string, ClipDetected> OpenClips { get; } = [];
@@ -22,7 +21,10 @@ internal sealed class JournalTail
     /// <summary>Lines that are not events; they are left alone.</summary>
     public int StrangeLines { get; private set; }
 
-    public static JournalTail Read(Stream journal)
+    /// <summary>Reads a whole journal.</summary>
+    /// <param name="journal">From its start.</param>
+    /// <param name="wanted">Ids of events to look for.</param>
+    public static JournalTail Read(Stream journal, IReadOnlySet<string> wanted)
     {
         var tail = new JournalTail();
         var line = new MemoryStream();
@@ -38,7 +40,7 @@ internal sealed class JournalTail
                 at += part.Length + (end < 0 ? 0 : 1);
                 rest = rest[(part.Length + (end < 0 ? 0 : 1))..];
                 if (end < 0) break;
-                tail.Take(line.GetBuffer().AsMemory(0, (int)line.Length));
+                tail.Take(line.GetBuffer().AsMemory(0, (int)line.Length), wanted);
                 tail.WholeLength = at;
                 line.SetLength(0);
             }
@@ -46,18 +48,16 @@ internal sealed class JournalTail
         return tail;
     }
 
-    private void Take(ReadOnlyMemory<byte> line)
+    private void Take(ReadOnlyMemory<byte> line, IReadOnlySet<string> wanted)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
-            var source = root.GetProperty("source").GetString()!;
-            var sequence = long.Parse(root.GetProperty("sequence").GetString()!, CultureInfo.InvariantCulture);
-            Sequences[source] = Math.Max(Sequences.GetValueOrDefault(source), sequence);
+            if (root.GetProperty("id").GetString() is { } id && wanted.Contains(id)) Found.Add(id);
             Follow(root.GetProperty("type").GetString()!, root.GetProperty("subject").GetString()!, root.GetProperty("data"));
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             StrangeLines++;
         }

@@ -22,6 +22,7 @@ internal static class Settings
         SettingsSection.Of<WorkerOptions>(WorkerOptions.Section),
         SettingsSection.Of("Sessions", new SessionOptionsValidator()),
         SettingsSection.Of("Delivery", new DeliveryOptionsValidator()),
+        SettingsSection.Of<EventsOptions>("Events"),
         SettingsSection.Of<VerdictOptions>(VerdictOptions.Section),
         SettingsSection.Of("Grounding", new GroundingOptionsValidator()),
         SettingsSection.Of<TorchOptions>("Torch"),

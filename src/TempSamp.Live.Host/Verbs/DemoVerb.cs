@@ -42,7 +42,7 @@ internal static class DemoVerb
         var events = Channel.CreateUnbounded<SessionEvent>(new() { SingleReader = true });
         var configuration = (sources with { Embedded = DemoSettings.Of(broadcast, folder, port) }).Load();
         await using var daemon = Daemon.Create(configuration, services => services.Replace(ServiceDescriptor.Singleton<IClipEvents>(
-            provider => new ObservedClipEvents(ActivatorUtilities.CreateInstance<JournalClipEvents>(provider), events.Writer))));
+            provider => new ObservedClipEvents(provider.GetRequiredService<ClipOutbox>(), events.Writer))));
 
         using var stop = new CancellationTokenSource();
         await daemon.StartAsync(cancel);

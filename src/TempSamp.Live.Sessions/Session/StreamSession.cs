@@ -9,11 +9,11 @@ namespace TempSamp.Live.Sessions;
 /// <code>
 ///   open ── online ──┬─ read   packets ──> tape, frames ──> [frames: full drops oldest]
 ///                    ├─ find   [frames] ──> verdicts ──> settled moments ──> detected ──> [clips: full waits]
-///                    └─ finish [clips] ──> cut from the tape ──> stored and checked ──> ready, or failed
+///                    └─ finish [clips] ──> cut from the tape ──> handed over to delivery, or failed
 ///   the source ends or breaks: what was read is still judged, every announced clip is finished, then offline
 ///   the stream is stopped:     judging stops, announced clips get the drain time, then offline
 /// </code>
-/// Offline is the last event of a session.
+/// Offline waits for the clips that delivery has taken over, up to the drain time; a store that is away must not keep the stream from beginning again.
 /// </remarks>
 public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, SessionOptions options, SessionMeter meter, TimeProvider time, ILogger logger)
 {
@@ -72,6 +72,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
         var find = FindAsync(session, frames.Reader, clips.Writer, finisher, reading, drain.Token);
         var finish = FinishAsync(clips.Reader, finisher, drain.Token);
         await Task.WhenAll(read, find, finish);
+        await finisher.ArrivedAsync(options.DrainTime, drain.Token);
 
         var (end, endedAt) = await read;
         end = await find ?? end;
