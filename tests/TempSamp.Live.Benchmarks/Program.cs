@@ -14,6 +14,7 @@ public static class Program
         var root = new RootCommand("Measures TempSamp.Live, each figure beside its baseline in the same run.")
         {
             MachineVerb.Create(),
+            IngestVerb.Create(),
             LoadVerb.Create(),
         };
         var parsed = root.Parse(args);

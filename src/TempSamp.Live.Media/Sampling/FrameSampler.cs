@@ -178,12 +178,14 @@ internal sealed class FrameSampler : IDisposable
         while (_held.TryTake(out var packet)) Decode(packet, skipDroppable: false);
     }
 
-    // A key frame needs no other, and must not wait for one to come out.
+    // A key frame needs no other, and must not wait for one to come out. Nothing is predicted from it, so for nobody in particular it may be rough.
     private void DecodeAlone(MediaPacket packet)
     {
+        _decoder!.SkipSmoothing = !_attended;
         Decode(packet, skipDroppable: false);
         Empty();
-        _decoder!.Restart();
+        _decoder.SkipSmoothing = false;
+        _decoder.Restart();
     }
 
     private void Decode(MediaPacket packet, bool skipDroppable)

@@ -34,6 +34,12 @@ internal sealed unsafe class VideoDecoder : IDisposable
         set => _codec.Pointer->skip_frame = value ? AVDiscard.AVDISCARD_NONREF : AVDiscard.AVDISCARD_DEFAULT;
     }
 
+    /// <summary>Leaves the edges of blocks as they are, from the next packet on: a fifth cheaper, but pictures that are predicted from such ones drift away.</summary>
+    public bool SkipSmoothing
+    {
+        set => _codec.Pointer->skip_loop_filter = value ? AVDiscard.AVDISCARD_ALL : AVDiscard.AVDISCARD_DEFAULT;
+    }
+
     /// <summary>Gives the decoder the next packet, or null when there are no more. All frames must have been received before.</summary>
     public void Send(MediaPacket? packet)
     {
