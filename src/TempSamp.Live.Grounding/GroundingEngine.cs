@@ -44,7 +44,7 @@ internal sealed class GroundingEngine : IDisposable
     public StreamWindows Open(SearchPace pace, IReadOnlyList<string> queries, bool thinking = false)
     {
         var needs = queries.Select(q => Math.Max(_asker.Need(q, pace.Window), thinking ? _thinker.Need(q) : 0)).ToArray();
-        var room = Math.Max(needs.Max(), Math.Min(needs.Sum(), MostRoom));
+        var room = Math.Max(needs.DefaultIfEmpty().Max(), Math.Min(needs.Sum(), MostRoom));
         var network = _model.Network;
         return new(pace, () => new(_model.Layout, new(network.Config.Text, 1, _model.Layout.Length(pace.Window) + room, network.Type, network.Device)));
     }

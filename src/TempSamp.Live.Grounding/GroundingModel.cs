@@ -76,6 +76,7 @@ public sealed class GroundingModel : IDisposable
         {
             HopSeconds = options.HopSeconds > 0 ? options.HopSeconds : profile.HopSeconds,
             WindowSeconds = options.WindowSeconds > 0 ? options.WindowSeconds : profile.WindowSeconds,
+            Phases = options.Phases > 0 ? options.Phases : profile.Phases,
         };
         if (profile.WindowSeconds < profile.HopSeconds)
             throw new ModelException($"A window of {profile.WindowSeconds} s is shorter than the hop of {profile.HopSeconds} s. Set Grounding:WindowSeconds and Grounding:HopSeconds so that every second is seen.");

@@ -30,6 +30,12 @@ public sealed record GroundingOptions
     /// <summary>Longest clip that is looked at at once, in whole seconds; 0 takes what the model's <c>tempsamp.json</c> says. Default 0, at least <see cref="HopSeconds"/>.</summary>
     public int WindowSeconds { get; init; }
 
+    /// <summary>
+    /// Windows of a stream that grow side by side, each begun window / phases seconds after the one before; 0 takes what the model's <c>tempsamp.json</c> says. What is asked
+    /// about is at least (phases - 1) / phases of the window long, and reading a stream's video costs phases times the least. Default 0.
+    /// </summary>
+    public int Phases { get; init; }
+
     /// <summary>CPU threads of the model; 0 is one per core. Default 0.</summary>
     public int Threads { get; init; }
 }
@@ -60,6 +66,7 @@ public sealed class GroundingOptionsValidator : IValidateOptions<GroundingOption
         Check(options.HopSeconds >= 0, nameof(options.HopSeconds), options.HopSeconds, "whole seconds, or 0 for the model's own");
         Check(options.WindowSeconds is >= 0 and <= 3600, nameof(options.WindowSeconds), options.WindowSeconds, "whole seconds up to 3600, or 0 for the model's own");
         Check(options.WindowSeconds == 0 || options.WindowSeconds >= options.HopSeconds, nameof(options.WindowSeconds), options.WindowSeconds, "at least HopSeconds");
+        Check(options.Phases is >= 0 and <= 64, nameof(options.Phases), options.Phases, "1 to 64, or 0 for the model's own");
         Check(options.Threads is >= 0 and <= 1024, nameof(options.Threads), options.Threads, "1 to 1024, or 0 for one per core");
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }

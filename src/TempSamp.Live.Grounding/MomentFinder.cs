@@ -17,5 +17,5 @@ public sealed class MomentFinder(GroundingModel model, GpuThread gpu, ILogger<Mo
     /// <exception cref="TempSamp.Live.Model.ModelException">A query is empty or too long.</exception>
     public IMomentSearch Begin(StreamPlan plan) => new MomentSearch(
         model, gpu, [.. plan.Queries.Select(q => new SearchQuery(q.Id, q.Text))],
-        SearchPace.Live((int)plan.Profile.Window.TotalSeconds, (int)plan.Profile.Hop.TotalSeconds, model.Profile.Phases), thinking: false, log);
+        SearchPace.Live((int)plan.Profile.Window.TotalSeconds, (int)plan.Profile.Hop.TotalSeconds, model.Profile.Phases, Math.Min(model.Profile.LeastSeconds, (int)plan.Profile.Window.TotalSeconds)), thinking: false, log);
 }

@@ -50,7 +50,7 @@ internal sealed partial class MomentSearch : IMomentSearch
     {
         if (complete.Count == 0) return;
         _waiting.AddRange(complete);
-        _from ??= complete[0].Second;
+        if (_from is null || complete[0].Second - _end >= _pace.Window) (_from, _asked) = (complete[0].Second, null);   // nothing of before is seen any more
         _end = complete[^1].Second + 1;
     }
 

@@ -7,8 +7,8 @@ namespace TempSamp.Live.Grounding;
 /// <param name="Phases">Windows that grow side by side; 0 reads one window of full length afresh for each question.</param>
 internal readonly record struct SearchPace(int Window, int First, int Hop, int Phases)
 {
-    /// <summary>A live stream: from the first hop on, every hop.</summary>
-    public static SearchPace Live(int window, int hop, int phases) => new(window, hop, hop, phases);
+    /// <summary>A live stream: every hop, as soon as there is enough to see.</summary>
+    public static SearchPace Live(int window, int hop, int phases, int least = 0) => new(window, Math.Max(hop, least), hop, phases);
 
     /// <summary>A file: whole windows, each half overlapping the one before.</summary>
     public static SearchPace File(int window) => new(window, window, Math.Max(1, window / 2), 0);

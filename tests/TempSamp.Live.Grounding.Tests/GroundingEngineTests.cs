@@ -24,8 +24,8 @@ public class GroundingEngineTests
         var lengths = new List<int>();
         for (var end = 2; end <= 18; end += 2)
         {
-            first.Push(Pairs(model, end - 2, end));
-            second.Push(Pairs(model, 100 + end - 2, 100 + end));
+            first.Push(TinyModel.Pairs(model, end - 2, end));
+            second.Push(TinyModel.Pairs(model, 100 + end - 2, 100 + end));
             var said = model.Engine.Run([new(first, Queries), new(second, Queries[..1])]);
             lengths.Add((int)(said[0].End - said[0].Start));
             Assert.Equal((end, 100 + end), (said[0].End, said[1].End));
@@ -49,7 +49,7 @@ public class GroundingEngineTests
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
         var whole = Scratch.Rows(model, [.. Enumerable.Range(0, 9).Select(s => (long)s)]);
-        var apart = new[] { (0, 1), (1, 3), (3, 9) }.SelectMany(p => model.Engine.Encode([.. Pairs(model, p.Item1, p.Item2).Select(f => f.Patches)])).ToArray();
+        var apart = new[] { (0, 1), (1, 3), (3, 9) }.SelectMany(p => model.Engine.Encode([.. TinyModel.Pairs(model, p.Item1, p.Item2).Select(f => f.Patches)])).ToArray();
         Assert.Equal(0, (cat(apart, 0) - whole).abs().max().item<float>());
     }
 
@@ -59,7 +59,7 @@ public class GroundingEngineTests
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
         using var windows = model.Engine.Open(SearchPace.Live(8, 2, 2), Queries);
-        windows.Push(Pairs(model, 0, 4));
+        windows.Push(TinyModel.Pairs(model, 0, 4));
         var fresh = model.Engine.Run([new(windows, Queries)])[0].Answers;
         var again = model.Engine.Run([new(windows, Queries)])[0].Answers;
         Assert.All(fresh, a => Assert.InRange(a.Passes, 1, 6));
@@ -75,7 +75,7 @@ public class GroundingEngineTests
         using var model = TinyModel.Create(style: PromptStyle.Paper);
         string[] many = [.. Enumerable.Range(0, 12).Select(i => $"event number {i} of the match")];
         using var windows = model.Engine.Open(SearchPace.Live(8, 2, 2), many);
-        windows.Push(Pairs(model, 0, 6));
+        windows.Push(TinyModel.Pairs(model, 0, 6));
         var together = model.Engine.Run([new(windows, many)])[0].Answers;
         Assert.True(windows.Oldest.Room < 12 * 300, "the questions fit at once: ask more");
         foreach (var (query, answer) in many.Zip(together))
@@ -95,7 +95,7 @@ public class GroundingEngineTests
             using var model = TinyModel.Create();
             using (no_grad()) model.Network.Language.Embedding.Weight[model.Grammar.Digits[3]].fill_(wrong);
             using var windows = model.Engine.Open(SearchPace.Live(8, 2, 2), Queries);
-            windows.Push(Pairs(model, 0, 2));
+            windows.Push(TinyModel.Pairs(model, 0, 2));
             Assert.All(model.Engine.Run([new(windows, Queries)])[0].Answers, answer =>
             {
                 Assert.Null(answer.Span);
@@ -111,13 +111,10 @@ public class GroundingEngineTests
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create(style: PromptStyle.Paper);
         using var windows = model.Engine.Open(SearchPace.Live(8, 2, 2), ["a goal"], thinking: true);
-        windows.Push(Pairs(model, 0, 2));
+        windows.Push(TinyModel.Pairs(model, 0, 2));
         model.Engine.Run([new(windows, ["a goal"])]);
         var answer = Assert.Single(model.Engine.Think(windows.Oldest, ["a goal"]));
         Assert.Null(answer.Span);
         Assert.Contains("no span", answer.Fault);
     }
-
-    private static FramePair[] Pairs(GroundingModel model, int from, int to) =>
-        [.. Enumerable.Range(from, to - from).Select(s => new FramePair(s, model.Frames.Patches([TinyModel.Frame(2 * s).Rgb, TinyModel.Frame(2 * s + 1).Rgb], model.Size).Values))];
 }

@@ -65,8 +65,8 @@ public class GroundingServicesTests
     [Fact]
     public void Every_wrong_setting_is_named()
     {
-        var result = new GroundingOptionsValidator().Validate(null, new() { ModelDirectory = "", Device = "tpu", Precision = (Precision)9, HopSeconds = 8, WindowSeconds = 4, Threads = -1 });
-        Assert.Equal(["ModelDirectory", "Device", "Precision", "WindowSeconds", "Threads"], result.Failures!.Select(f => f.Split(':')[1]));
+        var result = new GroundingOptionsValidator().Validate(null, new() { ModelDirectory = "", Device = "tpu", Precision = (Precision)9, HopSeconds = 8, WindowSeconds = 4, Phases = 65, Threads = -1 });
+        Assert.Equal(["ModelDirectory", "Device", "Precision", "WindowSeconds", "Phases", "Threads"], result.Failures!.Select(f => f.Split(':')[1]));
         Assert.True(new GroundingOptionsValidator().Validate(null, new()).Succeeded);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using TempSamp.Live.Core;
 using TempSamp.Live.Model;
+using static TorchSharp.torch;
 
 namespace TempSamp.Live.Grounding.Tests;
 
@@ -21,12 +22,16 @@ internal static class TinyModel
             SpatialMergeSize: 2, WindowSize: 112, FullAttentionBlocks: [1], TokensPerSecond: 2),
         Special(ChatTokens.VisionStart), Special(ChatTokens.VisionEnd), Special(ChatTokens.ImagePad), Special(ChatTokens.VideoPad), "float32");
 
-    public static GroundingModel Create(int window = 8, int hop = 2, PromptStyle style = PromptStyle.Short, int seed = 1)
+    public static GroundingModel Create(int window = 8, int hop = 2, PromptStyle style = PromptStyle.Short, int seed = 1) => Create(Profile(window, hop, style), seed);
+
+    public static GroundingProfile Profile(int window = 8, int hop = 2, PromptStyle style = PromptStyle.Short) => new(style, Side, Side, window, hop, AnswerFormat.Of(style));
+
+    public static GroundingModel Create(GroundingProfile profile, int seed = 1, int layers = 2, ScalarType type = ScalarType.Float32)
     {
-        var network = QwenModel.Create(Config, seed);
+        var network = QwenModel.Create(Config with { Text = Config.Text with { Layers = layers } }, seed, type);
         // Larger embeddings, so that answers depend on what is shown and asked.
-        using (TorchSharp.torch.no_grad()) network.Language.Embedding.Weight.mul_(50);
-        return new(network, Tokenizer.Value, new(style, Side, Side, window, hop, AnswerFormat.Of(style)), PreprocessorConfig.Default, [Special(ChatTokens.TurnEnd)], new("tiny", "0"));
+        using (no_grad()) network.Language.Embedding.Weight.mul_(50);
+        return new(network, Tokenizer.Value, profile, PreprocessorConfig.Default, [Special(ChatTokens.TurnEnd)], new("tiny", "0"));
     }
 
     /// <summary>A frame whose pixels follow from its slot.</summary>
@@ -37,6 +42,10 @@ internal static class TinyModel
         random.NextBytes(pixels);
         return new(slot, MediaTime.FromSeconds(slot / 2.0), Side, Side, pixels, 0);
     }
+
+    /// <summary>Frame pairs of the seconds from <paramref name="from"/> to before <paramref name="to"/>.</summary>
+    public static FramePair[] Pairs(GroundingModel model, int from, int to) =>
+        [.. Enumerable.Range(from, to - from).Select(s => new FramePair(s, model.Frames.Patches([Frame(2 * s).Rgb, Frame(2 * s + 1).Rgb], model.Size).Values))];
 
     public static StreamPlan Plan(GroundingModel model, params string[] queries) => new(
         "s", "file:x", [.. queries.Select((q, i) => new HighlightQuery($"q{i}", q, 0.5, ClipPolicy.Default))],

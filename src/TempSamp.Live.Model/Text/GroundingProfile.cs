@@ -14,6 +14,9 @@ public sealed record GroundingProfile(PromptStyle PromptStyle, int FrameWidth, i
     /// <summary>Windows of a live stream that grow side by side: what is asked about is at least (phases - 1) / phases of the longest video.</summary>
     public int Phases { get; init; } = 2;
 
+    /// <summary>Shortest video of a live stream that it is asked about: at the beginning of a stream it waits for so many seconds. One that ends sooner is asked about as it is.</summary>
+    public int LeastSeconds { get; init; } = HopSeconds;
+
     /// <summary>Name of the file.</summary>
     public const string FileName = "tempsamp.json";
 
@@ -42,12 +45,14 @@ public sealed record GroundingProfile(PromptStyle PromptStyle, int FrameWidth, i
             node.Integer("windowSeconds") ?? Default.WindowSeconds,
             node.Integer("hopSeconds") ?? Default.HopSeconds,
             new(spelling.Integer("decimals") ?? format.Decimals, spelling.Integer("integerDigits") ?? format.IntegerDigits, spelling.Flag("spaced", format.Spaced))) { Phases = node.Integer("phases") ?? Default.Phases };
+        profile = profile with { LeastSeconds = node.Integer("leastSeconds") ?? profile.HopSeconds };
 
         foreach (var (field, side) in new[] { ("frameWidth", profile.FrameWidth), ("frameHeight", profile.FrameHeight) })
             if (side <= 0 || side % 28 != 0) throw node.Bad(field, $"is {side}, wanted a multiple of 28");
         if (profile.HopSeconds <= 0) throw node.Bad("hopSeconds", $"is {profile.HopSeconds}, wanted at least 1");
         if (profile.WindowSeconds < profile.HopSeconds) throw node.Bad("windowSeconds", $"is {profile.WindowSeconds}, less than hopSeconds {profile.HopSeconds}");
         if (profile.Phases < 1 || profile.Phases > profile.WindowSeconds) throw node.Bad("phases", $"is {profile.Phases}, wanted 1 to windowSeconds {profile.WindowSeconds}");
+        if (profile.LeastSeconds < 1 || profile.LeastSeconds > profile.WindowSeconds) throw node.Bad("leastSeconds", $"is {profile.LeastSeconds}, wanted 1 to windowSeconds {profile.WindowSeconds}");
         if (profile.AnswerFormat.Decimals is < 0 or > 3) throw node.Bad("answerFormat.decimals", $"is {profile.AnswerFormat.Decimals}, wanted 0 to 3");
         if (profile.AnswerFormat.IntegerDigits is < 1 or > 5) throw node.Bad("answerFormat.integerDigits", $"is {profile.AnswerFormat.IntegerDigits}, wanted 1 to 5");
         return profile;
@@ -64,6 +69,7 @@ public sealed record GroundingProfile(PromptStyle PromptStyle, int FrameWidth, i
             ["windowSeconds"] = WindowSeconds,
             ["hopSeconds"] = HopSeconds,
             ["phases"] = Phases,
+            ["leastSeconds"] = LeastSeconds,
             ["answerFormat"] = new JsonObject { ["decimals"] = AnswerFormat.Decimals, ["integerDigits"] = AnswerFormat.IntegerDigits, ["spaced"] = AnswerFormat.Spaced },
         };
         File.WriteAllText(Path.Combine(directory, FileName), json.ToJsonString(new() { WriteIndented = true }) + "\n");

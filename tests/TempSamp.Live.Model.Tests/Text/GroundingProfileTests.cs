@@ -13,7 +13,7 @@ public sealed class GroundingProfileTests : IDisposable
     [Fact]
     public void What_is_saved_is_loaded()
     {
-        var profile = new GroundingProfile(PromptStyle.Short, 140, 84, 32, 1, AnswerFormat.Of(PromptStyle.Short));
+        var profile = new GroundingProfile(PromptStyle.Short, 140, 84, 32, 1, AnswerFormat.Of(PromptStyle.Short)) { Phases = 4, LeastSeconds = 8 };
         profile.Save(_folder);
         Assert.Equal(profile, GroundingProfile.Load(_folder));
     }
@@ -24,6 +24,8 @@ public sealed class GroundingProfileTests : IDisposable
     [InlineData("""{ "frameWidth": 150 }""", "multiple of 28")]
     [InlineData("""{ "hopSeconds": 0 }""", "hopSeconds")]
     [InlineData("""{ "windowSeconds": 1, "hopSeconds": 2 }""", "windowSeconds")]
+    [InlineData("""{ "phases": 0 }""", "phases")]
+    [InlineData("""{ "leastSeconds": 65 }""", "leastSeconds")]
     [InlineData("""{ "answerFormat": { "decimals": 9 } }""", "answerFormat.decimals")]
     public void Impossible_profiles_are_refused(string json, string named)
     {
