@@ -13,6 +13,7 @@ internal sealed class SpanQuestion
     private readonly AnswerDraft _answer;
     private readonly IReadOnlyList<int>[] _guesses;
     private readonly int _branches;
+    private readonly List<TokenScoreRow> _choices = [];
     private readonly List<int> _said;
     private List<Guessed> _rows;                // the first of a pass is the stem of the others
 
@@ -54,6 +55,9 @@ internal sealed class SpanQuestion
     /// <summary>Passes so far, each of which had to wait for the one before.</summary>
     public int Passes { get; private set; }
 
+    /// <summary>The scores that each choice so far was made from.</summary>
+    public IReadOnlyList<TokenScoreRow> Choices => _choices;
+
     /// <summary>Why there is no answer; null while there is none or it is on its way.</summary>
     public string? Fault { get; private set; }
 
@@ -81,8 +85,12 @@ internal sealed class SpanQuestion
             }
             // Nothing said yet: only the question's own row has the scores of the first choice.
             var scores = _said.Count == 0 ? Row.After(Prompt - 1) : best.Row.After(best.Place(_said.Count) - 1);
-            if (scores.AreNumbers) _said.AddRange(_answer.Choose(scores));
-            else Fault = "the model's scores are not numbers";
+            if (!scores.AreNumbers) Fault = "the model's scores are not numbers";
+            else
+            {
+                _choices.Add(scores);
+                _said.AddRange(_answer.Choose(scores));
+            }
         }
     }
 

@@ -39,8 +39,7 @@ internal sealed class WindowAsker : IDisposable
     /// <returns>For each window the answer to each query.</returns>
     public IReadOnlyList<IReadOnlyList<WindowAnswer>> Ask(IReadOnlyList<WindowAsk> asks)
     {
-        if (asks.FirstOrDefault(a => a.Window.Pairs == 0).Window is not null) throw new ModelException("A window without frames was asked about. Let it read a pair first.");
-        var open = asks.Select(a => a.Queries.Select((q, i) => Question(q, a.Window.Pairs, a.Guesses[i])).ToArray()).ToArray();
+        var open = asks.Select(a => a.Window.Pairs == 0 ? [] : a.Queries.Select((q, i) => Question(q, a.Window.Pairs, a.Guesses[i])).ToArray()).ToArray();
         var turns = asks.Select((a, i) => new Queue<AskedQuestion[]>(Turns(open[i], a.Window.Room))).ToArray();
         while (turns.Any(t => t.Count > 0))
         {
@@ -60,7 +59,9 @@ internal sealed class WindowAsker : IDisposable
             }
         }
         foreach (var question in open.SelectMany(q => q)) _counters.CountAnswer(question.Span.Passes);
-        return [.. open.Select(questions => (IReadOnlyList<WindowAnswer>)[.. questions.Select(q => q.Judge())])];
+        return [.. asks.Zip(open, (ask, questions) => (IReadOnlyList<WindowAnswer>)[.. ask.Window.Pairs == 0
+            ? ask.Queries.Select(_ => WindowAnswer.Without("the window holds no frames"))
+            : questions.Select(q => q.Judge())])];
     }
 
     // As many questions at a time as the window has room for.
