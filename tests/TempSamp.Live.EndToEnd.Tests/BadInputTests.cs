@@ -16,7 +16,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--Streams:a:QuerySets:0=chess", "Streams:a:QuerySets: chess -> no such query set")]
     public async Task An_invalid_setting_ends_the_start_with_78(string setting, string message)
     {
-        var (code, _, error) = await DaemonProcess.RunAsync("run", "--Streams:a:Url=listen:key", "--Streams:a:Queries:q:Text=a goal", $"--Delivery:Directory={_folder}", setting);
+        var (code, _, error) = await DaemonProcess.RunAsync("run", "--Api:Port=0", "--Streams:a:Url=listen:key", "--Streams:a:Queries:q:Text=a goal", $"--Delivery:Directory={_folder}", setting);
 
         Assert.Equal(78, code);
         Assert.Contains(message, error, StringComparison.Ordinal);
@@ -25,7 +25,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task No_stream_at_all_ends_the_start_with_78()
     {
-        var (code, _, error) = await DaemonProcess.RunAsync("run", $"--Delivery:Directory={_folder}");
+        var (code, _, error) = await DaemonProcess.RunAsync("run", "--Api:Enabled=false", $"--Delivery:Directory={_folder}");
 
         Assert.Equal(78, code);
         Assert.Contains("no stream is enabled -> add one", error, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Missing_FFmpeg_is_named_with_its_fix()
     {
-        var (code, _, error) = await DaemonProcess.RunAsync("run", "--Streams:a:Url=listen:key", "--Streams:a:Queries:q:Text=a goal", $"--Delivery:Directory={_folder}", $"--Ingest:FFmpegPath={_folder}");
+        var (code, _, error) = await DaemonProcess.RunAsync("run", "--Api:Port=0", "--Streams:a:Url=listen:key", "--Streams:a:Queries:q:Text=a goal", $"--Delivery:Directory={_folder}", $"--Ingest:FFmpegPath={_folder}");
 
         Assert.Equal(1, code);
         Assert.Contains("libavutil.so.59 (FFmpeg 7.1) is not in", error, StringComparison.Ordinal);

@@ -37,6 +37,7 @@ internal sealed class LiveDaemon : IAsyncDisposable
             ["Delivery:Directory"] = folder,
             ["Rtmp:Address"] = "127.0.0.1",
             ["Rtmp:Port"] = "0",
+            ["Api:Enabled"] = "false",
             ["Ingest:AllowPrivateAddresses"] = "true",
             ["Ingest:ReadTimeout"] = "00:00:04",
         }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();

@@ -102,7 +102,7 @@ public sealed class ModelFolderTests : IDisposable
 
     private string[] Run(params string[] more) =>
     [
-        "run", "--Streams:a:Url=listen:key", "--Streams:a:Queries:q:Text=a goal", $"--Delivery:Directory={_folder}", $"--Grounding:ModelDirectory={Model}",
+        "run", "--Api:Port=0", "--Streams:a:Url=listen:key", "--Streams:a:Queries:q:Text=a goal", $"--Delivery:Directory={_folder}", $"--Grounding:ModelDirectory={Model}",
         "--Rtmp:Port=0", "--Rtmp:Address=127.0.0.1", .. more,
     ];
 }

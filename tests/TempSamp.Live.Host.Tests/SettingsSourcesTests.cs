@@ -36,7 +36,7 @@ public sealed class SettingsSourcesTests : IDisposable
         var file = _machine.Write("broken.json", "{\n  \"A\" 1\n}");
         var sources = new SettingsSources { ProgramFolder = _program.Path, MachineFolder = _machine.Path };
 
-        var error = Assert.Single(Assert.Throws<SettingsException>(sources.Load).Errors);
+        var error = Assert.Single(Assert.Throws<SettingsException>(() => sources.Load()).Errors);
 
         Assert.StartsWith($"{file}: not valid JSON -> ", error, StringComparison.Ordinal);
         Assert.Contains("LineNumber: 1", error, StringComparison.Ordinal);
@@ -47,6 +47,6 @@ public sealed class SettingsSourcesTests : IDisposable
     {
         var sources = new SettingsSources { ProgramFolder = _program.Path, MachineFolder = _machine.Path, Files = ["/nowhere/own.json"] };
 
-        Assert.Equal(["--config: /nowhere/own.json -> no such file -> check the path"], Assert.Throws<SettingsException>(sources.Load).Errors);
+        Assert.Equal(["--config: /nowhere/own.json -> no such file -> check the path"], Assert.Throws<SettingsException>(() => sources.Load()).Errors);
     }
 }

@@ -55,6 +55,7 @@ internal static class CommandLine
             run,
             DemoVerb.Create(context),
             DoctorVerb.Create(context),
+            KeyVerb.Create(context),
             ProbeVerb.Create(context),
             ClipVerb.Create(context),
             GroundVerb.Create(context),

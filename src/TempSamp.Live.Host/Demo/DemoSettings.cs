@@ -22,6 +22,7 @@ internal static class DemoSettings
             ["Logging:Level"] = "Warning",
             ["Logging:Levels:TempSamp.Live.Sessions.SessionSupervisor"] = "Error",   // that the stream ends and listens again is the plan here
             ["Delivery:Directory"] = folder,
+            ["Api:Enabled"] = "false",
             ["Rtmp:Address"] = "127.0.0.1",
             ["Rtmp:Port"] = port.ToString(CultureInfo.InvariantCulture),
             [$"Streams:{StreamId}:Url"] = $"listen:{StreamKey}",

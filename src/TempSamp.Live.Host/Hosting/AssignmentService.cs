@@ -5,19 +5,28 @@ using TempSamp.Live.Sessions;
 
 namespace TempSamp.Live.Host;
 
-/// <summary>Connects the wanted streams to those that run. When no further change can come and every stream is over, the daemon ends.</summary>
-internal sealed partial class AssignmentService(IStreamAssignments assignments, SessionRegistry registry, IHostApplicationLifetime lifetime, ILogger<AssignmentService> logger)
+/// <summary>
+/// Connects the wanted streams to those that run. When every stream is over by itself, such as files played to their end, and no schedule will begin
+/// another, the daemon ends.
+/// </summary>
+internal sealed partial class AssignmentService(StreamBook book, IStreamAssignments assignments, SessionRegistry registry, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<AssignmentService> logger)
     : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var wanted in assignments.WatchAsync(stoppingToken))
+        await using var changes = assignments.WatchAsync(stoppingToken).GetAsyncEnumerator(stoppingToken);
+        var next = changes.MoveNextAsync().AsTask();
+        while (await next)
         {
+            var wanted = changes.Current;
             LogWanted(wanted.Count);
             await registry.ApplyAsync(wanted, stoppingToken);
+            next = changes.MoveNextAsync().AsTask();
+            if (wanted.Count == 0) continue;
+            if (await Task.WhenAny(next, registry.WhenAllEndedAsync(stoppingToken)) != next && !book.Page.MayChange(time.GetUtcNow())) break;
         }
-        await registry.WhenAllEndedAsync(stoppingToken);
+        stoppingToken.ThrowIfCancellationRequested();
         LogAllOver();
         lifetime.StopApplication();
     }

@@ -1,6 +1,11 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serilog;
 using TempSamp.Live.Core;
@@ -9,11 +14,12 @@ using TempSamp.Live.Grounding;
 using TempSamp.Live.Media;
 using TempSamp.Live.Model;
 using TempSamp.Live.Sessions;
+using SessionOptions = TempSamp.Live.Sessions.SessionOptions;
 
 namespace TempSamp.Live.Host;
 
 /// <summary>The whole service, composed from its settings.</summary>
-internal sealed class Daemon : IAsyncDisposable
+internal sealed partial class Daemon : IAsyncDisposable
 {
     /// <summary>Time that stopping may take beyond the streams' own drain time.</summary>
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(15);
@@ -28,11 +34,12 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Composes a daemon; nothing is loaded, opened or started yet.</summary>
     /// <param name="configuration">All settings.</param>
     /// <param name="also">Adds to or replaces what was registered.</param>
+    /// <param name="sources">Where streams and queries are read again from when they change; null: they stay as they are.</param>
     /// <exception cref="SettingsException">The settings cannot be used.</exception>
-    public static Daemon Create(IConfiguration configuration, Action<IServiceCollection>? also = null)
+    public static Daemon Create(IConfiguration configuration, Action<IServiceCollection>? also = null, SettingsSources? sources = null)
     {
         Settings.Validate(configuration);
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var builder = WebApplication.CreateEmptyBuilder(new());
         var services = builder.Services;
         services.AddSerilog(Logs.Create(Settings.Get<LogOptions>(configuration)), dispose: true);
         services.AddSingleton<IHostLifetime, CallerLifetime>();
@@ -40,10 +47,21 @@ internal sealed class Daemon : IAsyncDisposable
         Settings.Bind(services, configuration);
 
         services.AddMedia().AddGrounding().AddDelivery().AddSessions();
-        services.AddSingleton<IStreamAssignments>(new StaticAssignments(StreamCatalog.Resolve(Settings.Get<StreamsOptions>(configuration))));
-        services.AddHostedService<AssignmentService>();   // last in, so first to stop: streams drain while everything else still runs
+        var data = Settings.Get<DeliveryOptions>(configuration).Directory;
+        services.AddSingleton(s => new StreamBook(sources, configuration, Path.Combine(data, "managed.json"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<StreamBook>>()));
+        services.AddSingleton<IStreamAssignments>(s => s.GetRequiredService<StreamBook>());
+        services.AddSingleton<StartedFlag>().AddHostedService<SystemdNotifications>();
+        Telemetry.Add(services);
+        services.AddSingleton(s => new AuditLog(Path.Combine(data, "audit.jsonl"), s.GetRequiredService<TimeProvider>()));
+        HealthEndpoints.Add(services);
+        var api = Settings.Get<ApiOptions>(configuration);
+        if (api.Enabled) ApiServer.Add(builder, api);
+        else services.AddSingleton<IServer, NoServer>();
+        services.AddHostedService<AssignmentService>();   // late in, so early to stop: streams drain while everything else still runs
         also?.Invoke(services);
-        return new(builder.Build());
+        var app = builder.Build();
+        if (api.Enabled) ApiServer.Map(app);
+        return new(app);
     }
 
     /// <summary>Loads the native libraries and the model and starts every service.</summary>
@@ -52,7 +70,11 @@ internal sealed class Daemon : IAsyncDisposable
         Services.GetService<IStartupValidator>()?.Validate();
         FFmpegLibraries.Ensure(Services.GetRequiredService<IOptions<IngestOptions>>().Value.FFmpegPath);
         TorchRuntime.Ensure(Services.GetRequiredService<IOptions<TorchOptions>>().Value.LibraryPath);
+        Services.GetRequiredService<Metrics>();   // its meters exist from here on
         await _host.StartAsync(cancel);
+        Services.GetRequiredService<StartedFlag>().Set();
+        if (Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses is { Count: > 0 } addresses)
+            LogListens(Services.GetRequiredService<ILogger<Daemon>>(), string.Join(", ", addresses));
     }
 
     /// <summary>Waits until <paramref name="stop"/> or a service asks to end, then drains and stops.</summary>
@@ -75,4 +97,19 @@ internal sealed class Daemon : IAsyncDisposable
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
+
+    /// <summary>Stands for the web server where the API is switched off.</summary>
+    private sealed class NoServer : IServer
+    {
+        public IFeatureCollection Features { get; } = new FeatureCollection();
+
+        public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken) where TContext : notnull => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose() { }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The API listens on {Addresses}")]
+    private static partial void LogListens(Microsoft.Extensions.Logging.ILogger logger, string addresses);
 }

@@ -27,6 +27,12 @@ internal sealed record StreamOptions
 
     /// <summary>The stream's own queries by id; one with the id of a set's query replaces it.</summary>
     public Dictionary<string, QueryOptions> Queries { get; init; } = [];
+
+    /// <summary>When it is watched, as <c>Mon-Fri 18:00-23:30</c>, <c>Sat,Sun 12:00-02:00</c> or <c>daily 00:00-24:00</c>. Empty: always. Default empty.</summary>
+    public IReadOnlyList<string> Schedule { get; init; } = [];
+
+    /// <summary>Whose wall clock the schedule is in: an IANA name such as <c>Europe/Berlin</c>. Default UTC.</summary>
+    public string TimeZone { get; init; } = "UTC";
 }
 
 /// <summary>What a producer asks for, and how a found moment becomes a clip.</summary>

@@ -44,7 +44,7 @@ internal static class ListSettings
 
     private static IEnumerable<string> Shadowed(IConfigurationRoot configuration, IConfigurationSection list)
     {
-        var strongest = configuration.Providers.Last(provider => provider.GetChildKeys([], list.Path).Any());
+        if (configuration.Providers.LastOrDefault(provider => provider.GetChildKeys([], list.Path).Any()) is not { } strongest) return [];      // an empty list
         var kept = strongest.GetChildKeys([], list.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return list.GetChildren().Where(item => !kept.Contains(item.Key)).Select(item => item.Path);
     }

@@ -26,6 +26,7 @@ internal static class Settings
         SettingsSection.Of<VerdictOptions>(VerdictOptions.Section),
         SettingsSection.Of("Grounding", new GroundingOptionsValidator()),
         SettingsSection.Of<TorchOptions>("Torch"),
+        SettingsSection.Of(ApiOptions.Section, new ApiOptionsValidator()),
     ];
 
     /// <summary>The tree of all settings.</summary>

@@ -23,22 +23,25 @@ internal sealed record SettingsSources
     /// <summary>Settings of the command line, strongest of all.</summary>
     public IReadOnlyDictionary<string, string?> CommandLine { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Reads them all.</summary>
-    /// <exception cref="SettingsException">A file is missing or is not JSON.</exception>
-    public IConfigurationRoot Load()
+    /// <summary>The files that exist now, weakest first.</summary>
+    public IReadOnlyList<string> ExistingFiles()
     {
         var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? "Production";
-        var builder = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(ProgramFolder, "appsettings.json"), optional: true)
-            .AddJsonFile(Path.Combine(ProgramFolder, $"appsettings.{environment}.json"), optional: true);
-        if (Directory.Exists(MachineFolder))
-            foreach (var file in Directory.EnumerateFiles(MachineFolder, "*.json").Order(StringComparer.Ordinal))
-                builder.AddJsonFile(file, optional: false);
-        foreach (var file in Files)
-        {
-            if (!File.Exists(file)) throw new SettingsException([new SettingError("--config", file, "no such file", "check the path").ToString()]);
-            builder.AddJsonFile(Path.GetFullPath(file), optional: false);
-        }
+        string[] own = [Path.Combine(ProgramFolder, "appsettings.json"), Path.Combine(ProgramFolder, $"appsettings.{environment}.json")];
+        var machine = Directory.Exists(MachineFolder) ? Directory.EnumerateFiles(MachineFolder, "*.json").Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
+        return [.. own.Concat(machine).Concat(Files.Select(Path.GetFullPath)).Where(File.Exists)];
+    }
+
+    /// <summary>Reads them all.</summary>
+    /// <param name="also">One more JSON object of settings, stronger than the files; null for none.</param>
+    /// <exception cref="SettingsException">A file is missing or is not JSON.</exception>
+    public IConfigurationRoot Load(Stream? also = null)
+    {
+        if (Files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+            throw new SettingsException([new SettingError("--config", missing, "no such file", "check the path").ToString()]);
+        var builder = new ConfigurationBuilder();
+        foreach (var file in ExistingFiles()) builder.AddJsonFile(file, optional: false);
+        if (also is not null) builder.AddJsonStream(also);
         builder.AddInMemoryCollection(Embedded).AddEnvironmentVariables(VariablePrefix).AddInMemoryCollection(CommandLine);
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Configuration;
 
 namespace TempSamp.Live.Host;
@@ -19,8 +20,8 @@ internal static class RunVerb
     public static async Task<int> RunAsync(VerbContext context, SettingsSources sources, CancellationToken cancel)
     {
         var configuration = sources.Load();
-        await using var daemon = Daemon.Create(configuration);
-        if (!Settings.Get<StreamsOptions>(configuration).Streams.Values.Any(stream => stream.Enabled))
+        await using var daemon = Daemon.Create(configuration, sources: sources);
+        if (!Settings.Get<ApiOptions>(configuration).Enabled && !daemon.Services.GetRequiredService<StreamBook>().Page.Options.Streams.Values.Any(stream => stream.Enabled))
             throw new SettingsException([new SettingError("Streams", "", "no stream is enabled", "add one, such as --Streams:match-7:Url=rtmp://... --Streams:match-7:QuerySets:0=sports").ToString()]);
         try
         {

@@ -7,13 +7,19 @@ namespace TempSamp.Live.Host;
 internal static partial class StreamCatalog
 {
     /// <summary>The enabled streams with their queries resolved, ordered by id. Options must be free of <see cref="Check"/> errors.</summary>
-    public static IReadOnlyList<StreamSpec> Resolve(StreamsOptions options) =>
+    /// <param name="options">What is configured.</param>
+    /// <param name="isOn">Whether a stream is watched now; null for all that are enabled.</param>
+    public static IReadOnlyList<StreamSpec> Resolve(StreamsOptions options, Func<string, StreamOptions, bool>? isOn = null) =>
     [
         .. options.Streams
-            .Where(stream => stream.Value.Enabled)
+            .Where(stream => stream.Value.Enabled && isOn?.Invoke(stream.Key, stream.Value) != false)
             .OrderBy(stream => stream.Key, StringComparer.Ordinal)
             .Select(stream => new StreamSpec(stream.Key, stream.Value.Url, QueriesOf(stream.Value, options))),
     ];
+
+    /// <summary>When a stream is watched; null: always.</summary>
+    public static WeekSchedule? ScheduleOf(StreamOptions stream) => stream.Schedule.Count == 0 ? null
+        : new([.. stream.Schedule.Select(WeekWindow.Parse)], TimeZoneInfo.FindSystemTimeZoneById(stream.TimeZone));
 
     /// <summary>Every rule that spans more than one setting. Collects all errors.</summary>
     public static IEnumerable<SettingError> Check(StreamsOptions options)
@@ -33,12 +39,32 @@ internal static partial class StreamCatalog
                 yield return new($"{path}:QuerySets", set, "no such query set", $"use one of: {string.Join(", ", options.Queries.Keys.Order())}; or add Queries:{set}");
             foreach (var (queryId, query) in stream.Queries)
                 foreach (var error in CheckQuery($"{path}:Queries:{queryId}", queryId, query)) yield return error;
+            foreach (var error in CheckSchedule(path, stream)) yield return error;
             if (stream.Enabled && stream.QuerySets.Count == 0 && stream.Queries.Count == 0)
                 yield return new(path, "", "nothing to look for", "name a set in QuerySets or add a query to Queries");
         }
 
         foreach (var shared in options.Streams.Where(s => s.Value.Enabled && s.Value.Url.StartsWith("listen:", StringComparison.Ordinal)).GroupBy(s => s.Value.Url).Where(g => g.Count() > 1))
             yield return new($"Streams:{shared.Last().Key}:Url", shared.Key, $"the key is taken by stream {shared.First().Key}", "give each listening stream its own key");
+    }
+
+    private static IEnumerable<SettingError> CheckSchedule(string path, StreamOptions stream)
+    {
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(stream.TimeZone, out _))
+            yield return new($"{path}:TimeZone", stream.TimeZone, "no such time zone", "use an IANA name such as Europe/Berlin or Asia/Shanghai");
+        foreach (var window in stream.Schedule)
+        {
+            string? reason = null;
+            try
+            {
+                WeekWindow.Parse(window);
+            }
+            catch (FormatException e)
+            {
+                reason = e.Message;
+            }
+            if (reason is not null) yield return new($"{path}:Schedule", window, reason, "use windows such as 'Mon-Fri 18:00-23:30', 'Sat,Sun 12:00-02:00' or 'daily 00:00-24:00'");
+        }
     }
 
     private static IEnumerable<SettingError> CheckQuery(string path, string id, QueryOptions query)

@@ -1,0 +1,222 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using TempSamp.Live.Core;
+
+namespace TempSamp.Live.Host;
+
+/// <summary>A change that cannot be made.</summary>
+/// <param name="Kind">Short machine name: <c>invalid</c>, <c>conflict</c>, <c>unknown</c>, <c>stale</c>.</param>
+/// <param name="Errors">Every reason, each with its fix.</param>
+internal sealed class StreamChangeException(string kind, params IReadOnlyList<string> errors) : Exception(string.Join('\n', errors))
+{
+    public string Kind { get; } = kind;
+
+    public IReadOnlyList<string> Errors { get; } = errors;
+}
+
+/// <summary>
+/// What is configured, live: settings files are looked at every second by content, so that a swapped symbolic link counts as a change; the API changes
+/// its own part. Each change is validated together with everything else and swapped in whole; a change with errors is told and the last good page stays.
+/// </summary>
+internal sealed partial class StreamBook : IStreamAssignments
+{
+    /// <summary>How often files, schedules and armed streams are looked at.</summary>
+    public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private readonly SettingsSources? _sources;
+    private readonly string _managedPath;
+    private readonly TimeProvider _time;
+    private readonly ILogger<StreamBook> _logger;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _changed = new(0);
+    private string _fingerprint;
+
+    /// <summary>Opens the book.</summary>
+    /// <param name="sources">Where settings are read again from; null: they are what <paramref name="configuration"/> says for good.</param>
+    /// <param name="configuration">The settings that the daemon starts with, valid.</param>
+    /// <param name="managedPath">File of the API's part.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">For changes and refusals.</param>
+    /// <exception cref="SettingsException">The API's part is damaged, or does not go with the files any more.</exception>
+    public StreamBook(SettingsSources? sources, IConfiguration configuration, string managedPath, TimeProvider time, ILogger<StreamBook> logger)
+    {
+        (_sources, _managedPath, _time, _logger) = (sources, managedPath, time, logger);
+        _fingerprint = Fingerprint();
+        var managed = sources is null ? ManagedStreams.None : ManagedStreams.Load(managedPath);
+        Page = new(1, managed == ManagedStreams.None ? Settings.Get<StreamsOptions>(configuration) : Read(managed), managed);
+    }
+
+    /// <summary>The page that holds now.</summary>
+    public StreamPage Page { get; private set; }
+
+    /// <summary>Why the newest change of the files was refused; empty when it was taken.</summary>
+    public IReadOnlyList<string> Refused { get; private set; } = [];
+
+    /// <summary>Whether a stream is defined by the API and not by a file.</summary>
+    public bool IsManaged(string streamId) => Page.Managed.Streams.ContainsKey(streamId);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<StreamSpec>> WatchAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        IReadOnlyList<StreamSpec>? told = null;
+        while (true)
+        {
+            var specs = Page.SpecsAt(_time.GetUtcNow());
+            if (told is null || !Same(told, specs)) yield return told = specs;
+            await WaitAsync(cancel);
+            await ReloadIfChangedAsync(cancel);
+        }
+    }
+
+    /// <summary>Puts a stream, whole.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="settings">Its settings, as under <c>Streams:ID</c>.</param>
+    /// <param name="check">Called with the present stream or null, inside the change's turn; throws what should stop it.</param>
+    /// <exception cref="StreamChangeException">A file defines it, or the result has errors.</exception>
+    public Task PutStreamAsync(string id, JsonObject settings, Action<StreamOptions?> check, CancellationToken cancel) =>
+        ChangeAsync(page => Owned(page.Options.Streams, page.Managed.Streams, id, check, "stream") with { Streams = ManagedStreams.With(page.Managed.Streams, id, settings) }, cancel);
+
+    /// <summary>Takes a stream away.</summary>
+    public Task DeleteStreamAsync(string id, Action<StreamOptions?> check, CancellationToken cancel) =>
+        ChangeAsync(page => Existing(page.Options.Streams, page.Managed.Streams, id, check, "stream") with { Streams = ManagedStreams.With(page.Managed.Streams, id, null) }, cancel);
+
+    /// <summary>Puts a query set, whole.</summary>
+    public Task PutQueriesAsync(string set, JsonObject settings, Action<Dictionary<string, QueryOptions>?> check, CancellationToken cancel) =>
+        ChangeAsync(page => Owned(page.Options.Queries, page.Managed.Queries, set, check, "query set") with { Queries = ManagedStreams.With(page.Managed.Queries, set, settings) }, cancel);
+
+    /// <summary>Takes a query set away; refused while a stream uses it.</summary>
+    public Task DeleteQueriesAsync(string set, Action<Dictionary<string, QueryOptions>?> check, CancellationToken cancel) =>
+        ChangeAsync(page => Existing(page.Options.Queries, page.Managed.Queries, set, check, "query set") with { Queries = ManagedStreams.With(page.Managed.Queries, set, null) }, cancel);
+
+    /// <summary>Watches a stream from now for a while, whatever its schedule says; zero ends that.</summary>
+    /// <returns>When it ends.</returns>
+    public async Task<DateTimeOffset> ArmAsync(string id, TimeSpan length, CancellationToken cancel)
+    {
+        var until = _time.GetUtcNow() + length;
+        await ChangeAsync(page =>
+        {
+            if (!page.Options.Streams.ContainsKey(id)) throw Unknown("stream", id);
+            var kept = page.Managed.ArmedUntil.Where(a => a.Key != id && a.Value > _time.GetUtcNow()).ToDictionary();
+            if (length > TimeSpan.Zero) kept[id] = until;
+            return page.Managed with { ArmedUntil = kept };
+        }, cancel);
+        return until;
+    }
+
+    private async Task ChangeAsync(Func<StreamPage, ManagedStreams> change, CancellationToken cancel)
+    {
+        if (_sources is null) throw new StreamChangeException("conflict", "this daemon's streams are fixed: it was started without settings that could change");
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var managed = change(Page);
+            StreamsOptions options;
+            try
+            {
+                options = Read(managed);
+            }
+            catch (SettingsException e)
+            {
+                throw new StreamChangeException("invalid", e.Errors);
+            }
+            managed.Save(_managedPath);
+            Turn(options, managed);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task ReloadIfChangedAsync(CancellationToken cancel)
+    {
+        if (_sources is null) return;
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var now = Fingerprint();
+            if (now == _fingerprint) return;
+            _fingerprint = now;
+            Turn(Read(Page.Managed), Page.Managed);
+            Refused = [];
+        }
+        catch (SettingsException e)
+        {
+            Refused = e.Errors;
+            LogRefused(Page.Version, e.Message);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private StreamsOptions Read(ManagedStreams managed)
+    {
+        using var settings = managed.ToSettings();
+        var configuration = _sources!.Load(settings);
+        Settings.Validate(configuration);
+        return Settings.Get<StreamsOptions>(configuration);
+    }
+
+    private void Turn(StreamsOptions options, ManagedStreams managed)
+    {
+        var next = new StreamPage(Page.Version + 1, options, managed);
+        if (next.Digest != Page.Digest) LogTurned(next.Version, next.Digest, options.Streams.Count);
+        Page = next;
+        _changed.Release();
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(_changed.WaitAsync(tick.Token), Task.Delay(Look, _time, tick.Token));
+        await tick.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
+        while (_changed.CurrentCount > 0) await _changed.WaitAsync(cancel);
+    }
+
+    // Contents, not times: a swapped symbolic link changes what is read and nothing else.
+    private string Fingerprint()
+    {
+        if (_sources is null) return "";
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in _sources.ExistingFiles())
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(file));
+            try
+            {
+                hash.AppendData(File.ReadAllBytes(file));
+            }
+            catch (IOException e)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(e.Message));   // gone or locked this very moment: the next look sees it change again
+            }
+        }
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private ManagedStreams Owned<T>(Dictionary<string, T> all, IReadOnlyDictionary<string, JsonObject> managed, string id, Action<T?> check, string what) where T : class
+    {
+        if (all.ContainsKey(id) && !managed.ContainsKey(id)) throw new StreamChangeException("conflict", $"{what} '{id}' is defined in a settings file: change it there, or use another id");
+        check(all.GetValueOrDefault(id));
+        return Page.Managed;
+    }
+
+    private ManagedStreams Existing<T>(Dictionary<string, T> all, IReadOnlyDictionary<string, JsonObject> managed, string id, Action<T?> check, string what) where T : class =>
+        all.ContainsKey(id) ? Owned(all, managed, id, check, what) : throw Unknown(what, id);
+
+    private static StreamChangeException Unknown(string what, string id) => new("unknown", $"there is no {what} '{id}'");
+
+    private static bool Same(IReadOnlyList<StreamSpec> a, IReadOnlyList<StreamSpec> b) =>
+        a.Count == b.Count && a.Zip(b).All(pair => pair.First.Id == pair.Second.Id && pair.First.Url == pair.Second.Url && pair.First.Queries.SequenceEqual(pair.Second.Queries));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Configuration version {Version} ({Digest}): {Streams} streams")]
+    private partial void LogTurned(int version, string digest, int streams);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A changed settings file is refused, version {Version} stays: {Errors}")]
+    private partial void LogRefused(int version, string errors);
+}
