@@ -105,7 +105,7 @@ internal sealed class HlsInput : FormatInput
     }
 
     private static HlsReader Follow(MediaPlaylist list, Func<TrackFormat, bool> wants, PlaylistLoader loader, ResourceReader resources, IngestOptions options, Deadline deadline) =>
-        new(new SegmentFeed(list, loader, new SegmentFetcher(resources, options, deadline), deadline), wants, options, deadline);
+        new(new SegmentFeed(list, loader, new SegmentFetcher(resources, options, deadline), options.ReadTimeout, deadline), wants, options, deadline);
 
     // Playlists of sound are cut elsewhere than those of pictures: what sounds long before the first picture is no part of the session.
     private void DropEarlySound()

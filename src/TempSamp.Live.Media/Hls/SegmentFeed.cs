@@ -18,7 +18,10 @@ internal sealed record FedSegment(HlsSegment Segment, SegmentBytes Bytes, Source
 /// A media playlist that is followed: gives its segments in order, loads the list anew at its pace while it is live, and says what was missing
 /// in between. Blocks until there is something to give.
 /// </summary>
-/// <remarks>A list that brings nothing new for three target durations ends the feed: <c>silent</c> when it still loads, <c>unreachable</c> when it does not.</remarks>
+/// <remarks>
+/// A list that loads and brings nothing new for three target durations ends the feed: <c>silent</c>. One that does not load is asked for as long, and at least
+/// for the read time-out, from the first failure on: <c>unreachable</c>.
+/// </remarks>
 internal sealed class SegmentFeed
 {
     private const int MostMissesInRow = 5, MostDateRanges = 1000;
@@ -30,6 +33,7 @@ internal sealed class SegmentFeed
 
     private readonly PlaylistLoader _loader;
     private readonly SegmentFetcher _fetcher;
+    private readonly TimeSpan _readTimeout;
     private readonly Deadline _deadline;
     private readonly SegmentCursor _cursor = new();
     private readonly Queue<HlsSegment> _due = new();
@@ -40,13 +44,19 @@ internal sealed class SegmentFeed
     private HlsSegment? _previous;
     private TimeSpan _missing;
     private long _loadedAt, _changedAt;
+    private long? _lostAt;
     private int _misses;
     private bool _hasChanged = true, _isBreak, _hasGiven;
 
     /// <summary>Starts to follow a list: at its start when it is complete, else three target durations before its end.</summary>
-    public SegmentFeed(MediaPlaylist list, PlaylistLoader loader, SegmentFetcher fetcher, Deadline deadline)
+    /// <param name="list">The list as it is now.</param>
+    /// <param name="loader">Loads it again.</param>
+    /// <param name="fetcher">Reads its segments.</param>
+    /// <param name="readTimeout">How long a list that does not load is asked for at least.</param>
+    /// <param name="deadline">The clock, and the time limit while the stream is opened.</param>
+    public SegmentFeed(MediaPlaylist list, PlaylistLoader loader, SegmentFetcher fetcher, TimeSpan readTimeout, Deadline deadline)
     {
-        (_list, _loader, _fetcher, _deadline) = (list, loader, fetcher, deadline);
+        (_list, _loader, _fetcher, _readTimeout, _deadline) = (list, loader, fetcher, readTimeout, deadline);
         _loadedAt = _changedAt = deadline.Time.GetTimestamp();
         foreach (var complaint in list.Complaints) _notes.Add(("playlist", $"Playlist {list.Url}, {complaint}."));
         Take(list);
@@ -146,23 +156,23 @@ internal sealed class SegmentFeed
         var wait = interval - _deadline.Time.GetElapsedTime(_loadedAt);
         if (wait > TimeSpan.Zero) _deadline.Pause(wait);
 
-        string? trouble = null;
         _loadedAt = _deadline.Time.GetTimestamp();
         try
         {
             _list = _loader.Reload(_list, Patience);
             Take(_list);
+            if (_lostAt is not null && !_hasChanged) _changedAt = _loadedAt; // the outage is not the list's silence
+            _lostAt = null;
         }
         catch (StreamException e) when (e.Reason != "forbidden")
         {
-            (trouble, _hasChanged) = (e.Message, false);
+            (_hasChanged, _lostAt) = (false, _lostAt ?? _loadedAt);
+            if (_deadline.Time.GetElapsedTime(_lostAt.Value) < (Patience > _readTimeout ? Patience : _readTimeout)) return;
+            throw new StreamException($"Playlist {_list.Url} could not be loaded again and again: {e.Message}", "unreachable", e);
         }
 
-        var silence = _deadline.Time.GetElapsedTime(_changedAt);
-        if (_due.Count > 0 || _list.IsComplete || silence < Patience) return;
-        throw trouble is null
-            ? new StreamException($"Playlist {_list.Url} has brought nothing new for {silence.TotalSeconds:0.#} s, three times its target duration. Check that the stream is live.", "silent")
-            : new StreamException($"Playlist {_list.Url} could not be loaded for {silence.TotalSeconds:0.#} s: {trouble}", "unreachable");
+        if (_due.Count == 0 && !_list.IsComplete && _deadline.Time.GetElapsedTime(_changedAt) >= Patience)
+            throw new StreamException($"Playlist {_list.Url} has brought nothing new for {Patience.TotalSeconds:0.#} s, three times its target duration. Check that the stream is live.", "silent");
     }
 
     private void Take(MediaPlaylist list)

@@ -19,6 +19,9 @@ internal sealed class Deadline(TimeProvider time, CancellationToken cancel)
     /// <summary>Whether the other side has answered: silence from here on is silence, not absence.</summary>
     public bool IsConnected { get; set; }
 
+    /// <summary>Whether native work was interrupted because the limit had passed: its input is over, although it may still hand out what it had.</summary>
+    public bool HasInterrupted { get; private set; }
+
     /// <summary>The limit last set.</summary>
     public TimeSpan Limit => _limit;
 
@@ -27,6 +30,13 @@ internal sealed class Deadline(TimeProvider time, CancellationToken cancel)
 
     /// <summary>Whether the call in progress must end, for either reason.</summary>
     public bool IsOver => Cancel.IsCancellationRequested || HasPassed;
+
+    /// <summary>Asks on behalf of native work, which ends when the answer is yes.</summary>
+    public bool Interrupts()
+    {
+        HasInterrupted |= HasPassed;
+        return IsOver;
+    }
 
     /// <summary>Starts a new limit now.</summary>
     public void Set(TimeSpan limit) => (_start, _limit, _ranOut) = (time.GetTimestamp(), limit, false);

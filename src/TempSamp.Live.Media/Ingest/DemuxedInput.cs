@@ -291,5 +291,5 @@ internal sealed unsafe class DemuxedInput : FormatInput
         _broken is StreamException refusal && !_deadline.IsOver ? refusal : ReadFailure.Explain(_url, _deadline, code, what, _broken?.Message);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int IsOver(void* opaque) => ((Deadline)GCHandle.FromIntPtr((nint)opaque).Target!).IsOver ? 1 : 0;
+    private static int IsOver(void* opaque) => ((Deadline)GCHandle.FromIntPtr((nint)opaque).Target!).Interrupts() ? 1 : 0;
 }

@@ -45,7 +45,7 @@ internal static class ReadFailure
     private static Exception? Over(StreamUrl url, Deadline deadline)
     {
         if (deadline.Cancel.IsCancellationRequested) return new OperationCanceledException(deadline.Cancel);
-        if (!deadline.HasPassed) return null;
+        if (!deadline.HasPassed && !deadline.HasInterrupted) return null;
         var seconds = $"{deadline.Limit.TotalSeconds:0.#} s";
         return deadline.IsConnected
             ? new StreamException($"{url} is connected but gave nothing for {seconds}. Check that the sender sends; {IngestOptions.Section}:ReadTimeout sets the limit.", "silent")

@@ -6,6 +6,7 @@ namespace TempSamp.Live.Media;
 /// <summary>Reads size, rate and channels out of a track's own headers, where the container does not say them: FLV, and formats that change in mid-stream.</summary>
 internal static unsafe class TrackParser
 {
+    private const long MostPixels = 8192 * 8192; // the largest that options allow
     private const int CompleteFrames = 1; // PARSER_FLAG_COMPLETE_FRAMES: the data is one whole frame
 
     /// <summary>The track with what its headers say; unchanged where libav cannot tell.</summary>
@@ -16,8 +17,10 @@ internal static unsafe class TrackParser
         using var parameters = CodecParametersHandle.From(format);
         try
         {
-            using var codec = CodecContextHandle.OpenDecoder(parameters.Pointer, new AVRational { num = 1, den = (int)MediaTime.TicksPerSecond }, context => context->thread_count = 1);
-            return format.Kind == TrackKind.Video ? Picture(format, codec.Pointer, packet) : Sound(format, codec.Pointer);
+            using var codec = CodecContextHandle.OpenDecoder(parameters.Pointer, new AVRational { num = 1, den = (int)MediaTime.TicksPerSecond }, context => (context->thread_count, context->max_pixels) = (1, MostPixels));
+            if (format.Kind == TrackKind.Audio) return Sound(format, codec.Pointer);
+            var parsed = Picture(format, codec.Pointer, packet);
+            return parsed.Width > 0 ? parsed : Decoded(parsed, codec.Pointer, packet);
         }
         catch (FFmpegException)
         {
@@ -31,6 +34,18 @@ internal static unsafe class TrackParser
         Channels = codec->ch_layout.nb_channels > 0 ? codec->ch_layout.nb_channels : format.Channels,
         FrameSize = codec->frame_size > 0 ? codec->frame_size : format.FrameSize,
     };
+
+    // Where the parser does not know sizes (VP9), the first picture does.
+    private static TrackFormat Decoded(TrackFormat format, AVCodecContext* codec, ReadOnlySpan<byte> packet)
+    {
+        using var whole = PacketHandle.Alloc();
+        using var picture = FrameHandle.Alloc();
+        FFmpegException.Check(ffmpeg.av_new_packet(whole.Pointer, packet.Length), "av_new_packet", format.Codec);
+        packet.CopyTo(new Span<byte>(whole.Pointer->data, packet.Length));
+        FFmpegException.Check(ffmpeg.avcodec_send_packet(codec, whole.Pointer), "avcodec_send_packet", format.Codec);
+        FFmpegException.Check(ffmpeg.avcodec_receive_frame(codec, picture.Pointer), "avcodec_receive_frame", format.Codec);
+        return format with { Width = codec->width, Height = codec->height, Profile = codec->profile, Level = codec->level };
+    }
 
     private static TrackFormat Picture(TrackFormat format, AVCodecContext* codec, ReadOnlySpan<byte> packet)
     {

@@ -239,7 +239,7 @@ public sealed class HlsStreamTests : IDisposable
 
         var ends = await Task.WhenAll(
             Assert.ThrowsAsync<StreamException>(() => Recording.OfAsync(still.Url("x.m3u8"))),
-            Assert.ThrowsAsync<StreamException>(() => Recording.OfAsync(gone.Url("x.m3u8"))));
+            Assert.ThrowsAsync<StreamException>(() => Recording.OfAsync(gone.Url("x.m3u8"), TestStream.Local with { ReadTimeout = TimeSpan.FromSeconds(1) })));
 
         Assert.Equal(["silent", "unreachable"], ends.Select(e => e.Reason));
         Assert.InRange(still.Asked.Count(p => p == "/x.m3u8"), 3, 12); // paced
