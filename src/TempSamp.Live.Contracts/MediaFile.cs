@@ -11,9 +11,12 @@ namespace TempSamp.Live.Contracts;
 /// <param name="Audio">The sound tracks; absent for a poster.</param>
 /// <param name="Cut"><c>copy</c>, <c>smart</c> or <c>exact</c>; absent for a poster.</param>
 /// <param name="AccurateTo"><c>keyframe</c> or <c>frame</c>: what the start of the cut is exact to; absent for a poster.</param>
+/// <param name="CutReason">Why it was cut in another way than the query asks for, beginning with the name of the rule; absent when it was not.</param>
+/// <param name="ReencodedFrames">Frames that were encoded again; the others are the stream's own bytes; absent for a poster.</param>
 public sealed record MediaFile(
     string Role, string Container, string Uri, string? Sha256 = null, long? Bytes = null, long? DurationMs = null,
-    VideoTrack? Video = null, IReadOnlyList<AudioTrack>? Audio = null, string? Cut = null, string? AccurateTo = null);
+    VideoTrack? Video = null, IReadOnlyList<AudioTrack>? Audio = null, string? Cut = null, string? AccurateTo = null,
+    string? CutReason = null, int? ReencodedFrames = null);
 
 /// <summary>A picture track.</summary>
 /// <param name="Codec">Such as <c>h264</c>.</param>

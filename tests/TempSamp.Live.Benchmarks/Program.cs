@@ -16,6 +16,7 @@ public static class Program
             MachineVerb.Create(),
             IngestVerb.Create(),
             LoadVerb.Create(),
+            CutVerb.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();

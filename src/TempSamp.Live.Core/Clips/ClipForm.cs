@@ -15,7 +15,7 @@ public enum CutMode
 
 /// <summary>What is made of a range of a stream.</summary>
 /// <param name="Mode">How it is cut. A smart cut that the stream does not allow becomes an exact one; the clip says why.</param>
-/// <param name="Hls">Adds an HLS playlist with fragmented MP4 segments beside the MP4.</param>
+/// <param name="Hls">Adds an HLS playlist and the fragmented MP4 that its segments are ranges of.</param>
 /// <param name="Sprite">Adds a sheet of small pictures and the WebVTT that says when each is shown, for preview while seeking.</param>
 /// <param name="Vertical">Crops the middle of the picture to 9:16; every frame is encoded again.</param>
 public sealed record ClipForm(CutMode Mode = CutMode.Smart, bool Hls = false, bool Sprite = false, bool Vertical = false)

@@ -34,7 +34,11 @@ public sealed record TrackFormat(
 /// <param name="Data">The encoded bytes.</param>
 /// <param name="IsDamaged">Whether the container knows that some of its bytes are missing or wrong.</param>
 public sealed record MediaPacket(
-    int Track, int Epoch, MediaTime Pts, MediaTime Dts, MediaTime Duration, bool IsKey, ReadOnlyMemory<byte> Data, bool IsDamaged = false);
+    int Track, int Epoch, MediaTime Pts, MediaTime Dts, MediaTime Duration, bool IsKey, ReadOnlyMemory<byte> Data, bool IsDamaged = false)
+{
+    /// <summary>Whether it is decoded for others to lean on and never shown, as before the start of an edit list.</summary>
+    public bool IsHidden { get; init; }
+}
 
 /// <summary>A decoded frame on the 2 fps grid of media time, scaled to the model's grid. Whoever takes it out of a queue disposes it.</summary>
 /// <param name="Slot">Number of the grid slot: <c>At = Slot / 2 s</c>. Slots 2n and 2n+1 form frame pair n.</param>

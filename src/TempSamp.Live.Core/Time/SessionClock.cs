@@ -171,6 +171,7 @@ public sealed class SessionClock
         {
             var at = (LastMedia ?? 0) + Step;
             (LastMedia, Epoch) = (at, LastRaw is null ? epoch : Epoch);
+            Step = duration > 0 ? duration : Step;
             return new SessionTime(Epoch, new(at), new(at), new(duration), null);
         }
     }

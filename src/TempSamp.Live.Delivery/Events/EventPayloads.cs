@@ -64,7 +64,7 @@ internal static class EventPayloads
     {
         var main = new Contract.MediaFile(
             "main", "mp4", clip.Uri, clip.Sha256, clip.Bytes, clip.File.Actual.Length.Milliseconds, VideoOf(clip.File.Tracks), AudioOf(clip.File.Tracks),
-            clip.File.Mode, clip.File.Mode == "copy" ? "keyframe" : "frame");
+            clip.File.Mode, clip.File.Mode == "copy" ? "keyframe" : "frame", clip.File.Fallback, clip.File.Reencoded);
         return [main, .. PosterOf(clip), .. clip.Extras.Select(extra => new Contract.MediaFile(extra.Role, ContainerOf(extra.ContentType), extra.Uri, extra.Sha256, extra.Bytes))];
     }
 

@@ -74,4 +74,10 @@ internal sealed record QueryOptions
 
     /// <summary>Whether the middle of the picture is cropped to 9:16; every frame is encoded again. Default false.</summary>
     public bool Vertical { get; init; }
+
+    /// <summary>Whether an HLS playlist with fragmented MP4 is put beside the MP4. Default false.</summary>
+    public bool Hls { get; init; }
+
+    /// <summary>Whether a sheet of small pictures with its WebVTT, for preview while seeking, is put beside the MP4. Default false.</summary>
+    public bool Sprite { get; init; }
 }

@@ -86,7 +86,7 @@ internal static partial class StreamCatalog
     }
 
     private static HighlightQuery Resolve(string id, QueryOptions query) =>
-        new(id, query.Text, query.Threshold, new(query.PadBefore, query.PadAfter, query.MinLength, query.MaxLength, query.Cooldown) { Form = new(query.Mode, Vertical: query.Vertical) });
+        new(id, query.Text, query.Threshold, new(query.PadBefore, query.PadAfter, query.MinLength, query.MaxLength, query.Cooldown) { Form = new(query.Mode, query.Hls, query.Sprite, query.Vertical) });
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     private static partial Regex Name();

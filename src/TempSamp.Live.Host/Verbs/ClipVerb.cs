@@ -27,27 +27,31 @@ internal static class ClipVerb
             DefaultValueFactory = _ => "smart",
         };
         mode.AcceptOnlyFromAmong("smart", "exact", "copy");
+        var format = new Option<string>("--format") { Description = "mp4, or hls: a playlist with fragmented MP4 beside the MP4", DefaultValueFactory = _ => "mp4" };
+        format.AcceptOnlyFromAmong("mp4", "hls");
+        var sprite = new Option<bool>("--sprite") { Description = "Put a sheet of small pictures with its WebVTT beside the MP4" };
+        var vertical = new Option<bool>("--vertical") { Description = "Crop the middle to 9:16" };
         var output = new Option<FileInfo>("--out") { Description = "The MP4 to write; a poster is put beside it", HelpName = "FILE", Required = true };
         var json = new Option<bool>("--json") { Description = "Print what was cut as JSON" };
         var verb = new Verb("clip", "Cuts a range into an MP4",
             "tempsamp-live clip match.mp4 --from 12:30 --to 12:45 --out goal.mp4",
             "tempsamp-live clip rtmp://ingest.example.com/live/match-7 --from 0 --to 20 --out first.mp4 --json")
         {
-            url, from, to, mode, output, json,
+            url, from, to, mode, format, sprite, vertical, output, json,
         };
         verb.Validators.Add(result =>
         {
             if (TimeArgument.ValueIn(result, to) <= TimeArgument.ValueIn(result, from)) result.AddError("--to must lie after --from");
         });
         verb.SetAction((parsed, cancel) => RunAsync(context, context.Sources(parsed), parsed.GetValue(url)!,
-            new(parsed.GetValue(from), parsed.GetValue(to)), FormOf(parsed.GetValue(mode)!), parsed.GetValue(output)!, parsed.GetValue(json), cancel));
+            new(parsed.GetValue(from), parsed.GetValue(to)), new(Enum.Parse<CutMode>(parsed.GetValue(mode)!, ignoreCase: true), parsed.GetValue(format) == "hls", parsed.GetValue(sprite), parsed.GetValue(vertical)), parsed.GetValue(output)!, parsed.GetValue(json), cancel));
         return verb;
     }
 
     private static async Task<int> RunAsync(VerbContext context, SettingsSources sources, string url, TimeRange range, ClipForm form, FileInfo output, bool json, CancellationToken cancel)
     {
         var (configuration, ingest) = OneShotMedia.Prepare(sources);
-        var cut = Settings.Get<CutOptions>(configuration);
+        var cut = Settings.Get<CutOptions>(configuration) with { CheckEveryFrame = true };
         var middle = new MediaTime((range.Start.Ticks + range.End.Ticks) / 2);
         var source = OneShotMedia.Source(configuration, ingest);
         using var closing = source as IDisposable;
@@ -58,8 +62,6 @@ internal static class ClipVerb
         else context.Output.WriteLine($"{file.Path}: {file.Actual} ({file.Actual.Length}), asked for {file.Requested}; {file.Mode}, {file.Reencoded} of {file.Frames} frames encoded again{(file.Fallback is null ? "" : $" ({file.Fallback})")}");
         return ExitCode.Success;
     }
-
-    private static ClipForm FormOf(string mode) => new(Enum.Parse<CutMode>(mode, ignoreCase: true));
 
     private static object Report(ClipFile file) => new
     {

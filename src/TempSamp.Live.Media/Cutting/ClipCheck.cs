@@ -14,7 +14,7 @@ internal static unsafe class ClipCheck
     /// <exception cref="FFmpegException">The file cannot be read.</exception>
     public static string? WhatDiffers(string path, ClipContents clip)
     {
-        using var input = FileInputHandle.Open(path);
+        using var input = FileInputHandle.Open(path, probe: false);
         if (input.BestStream(AVMediaType.AVMEDIA_TYPE_VIDEO) is not { } video) return "it holds no pictures";
         var unit = input.Pointer->streams[video]->time_base;
         var shown = new List<long>();
@@ -35,14 +35,16 @@ internal static unsafe class ClipCheck
         return off == default ? null : $"a picture is shown at {new MediaTime(off.First)} instead of {new MediaTime(off.Second.Pts)}";
     }
 
-    /// <summary>Decodes the pictures around the places where encoded and copied ones meet.</summary>
+    /// <summary>Decodes a smart cut: all of it, or the pictures around the places where encoded and copied ones meet.</summary>
     /// <param name="clip">A smart cut.</param>
+    /// <param name="everyFrame">Whether all of it.</param>
     /// <param name="maxPixels">Larger pictures are refused.</param>
     /// <param name="cancel">Stops between packets.</param>
     /// <returns>What went wrong; null when nothing did.</returns>
-    public static string? DecodeSeams(ClipContents clip, long maxPixels, CancellationToken cancel)
+    public static string? Decode(ClipContents clip, bool everyFrame, long maxPixels, CancellationToken cancel)
     {
         var count = clip.Video.Samples.Count;
+        if (everyFrame) return Decode(clip, 0, count, maxPixels, cancel);
         var tailKey = count - clip.Tail - 1;
         while (tailKey > 0 && !clip.Video.Samples[tailKey].IsKey) tailKey--;
         return (clip.Head > 0 ? Decode(clip, 0, Math.Min(count, clip.Head + Beside), maxPixels, cancel) : null)

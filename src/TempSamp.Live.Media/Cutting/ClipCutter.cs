@@ -10,10 +10,10 @@ namespace TempSamp.Live.Media;
 /// </summary>
 public sealed partial class ClipCutter : IClipCutter
 {
-    private const string Unfinished = ".part";
     private const int DiskFull = 28, QuotaExceeded = 122; // ENOSPC, EDQUOT
 
     private readonly IngestOptions _ingest;
+    private readonly CutOptions _options;
     private readonly EncoderChoice _encoders;
     private readonly ILogger _log;
 
@@ -25,7 +25,7 @@ public sealed partial class ClipCutter : IClipCutter
     {
         ArgumentNullException.ThrowIfNull(ingest);
         ArgumentNullException.ThrowIfNull(options);
-        (_ingest, _log) = (ingest.Value, log);
+        (_ingest, _options, _log) = (ingest.Value, options.Value, log);
         _encoders = new EncoderChoice(options.Value, log);
     }
 
@@ -43,19 +43,20 @@ public sealed partial class ClipCutter : IClipCutter
         var files = new ClipFiles(order.Path);
         try
         {
-            var cut = WriteChecked(slice, order, order.Path + Unfinished, cancel);
+            var cut = WriteChecked(slice, order, files.Unfinished, cancel);
             var hasPoster = SavePoster(cut.Contents, order.PosterAt, files.Poster);
-            File.Move(order.Path + Unfinished, order.Path, overwrite: true);
+            files.MakeExtras(cut.Contents, order.Form, _options, _ingest.MaxPixels, cancel);
+            File.Move(files.Unfinished, order.Path, overwrite: true);
             return new ClipFile(order.Path, hasPoster ? files.Poster : null, order.Range, cut.Contents.Actual, NameOf(cut.Mode), [.. cut.Contents.Tracks.Select(t => t.Format)])
             {
                 Fallback = cut.Fallback,
                 Reencoded = cut.Contents.Head + cut.Contents.Tail,
                 Frames = cut.Contents.Video.Samples.Count,
+                Extras = files.Extras,
             };
         }
         catch (Exception e)
         {
-            File.Delete(order.Path + Unfinished);
             files.Delete();
             if (Explain(order.Path, e) is { } explained) throw explained;
             throw;
@@ -73,7 +74,7 @@ public sealed partial class ClipCutter : IClipCutter
                 var contents = WithSound(Pictures(slice, order, mode, cancel), slice, cancel);
                 ClipMuxer.Write(contents, path, cancel);
                 if (ClipCheck.WhatDiffers(path, contents) is { } differs) problem = $"verification: {differs}";
-                else if (mode == CutMode.Smart && ClipCheck.DecodeSeams(contents, _ingest.MaxPixels, cancel) is { } broken) problem = $"verification: {broken}";
+                else if (mode == CutMode.Smart && ClipCheck.Decode(contents, _options.CheckEveryFrame, _ingest.MaxPixels, cancel) is { } broken) problem = $"verification: {broken}";
                 else return new(contents, mode, fallback);
             }
             catch (NotSmartException e)
@@ -111,7 +112,8 @@ public sealed partial class ClipCutter : IClipCutter
         {
             try
             {
-                if (SoundCut.Cut(track, [.. slice.Packets.Where(p => p.Track == track.Index)], clip.Actual, cancel) is { } cut) sound.Add(cut);
+                if (SoundCut.Cut(track, [.. slice.Packets.Where(p => p.Track == track.Index)], clip.Actual, _options.CheckEveryFrame, cancel) is { } cut) sound.Add(cut);
+                else LogSoundLost(clip.Actual, track.Codec, "nothing of it sounds or decodes there");
             }
             catch (FFmpegException e)
             {

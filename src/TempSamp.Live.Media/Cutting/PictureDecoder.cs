@@ -61,6 +61,7 @@ internal sealed unsafe class PictureDecoder : IDisposable
         FFmpegException.Check(ffmpeg.av_new_packet(_packet.Pointer, packet.Data.Length), "av_new_packet", $"{packet.Data.Length} bytes");
         packet.Data.Span.CopyTo(new Span<byte>(_packet.Pointer->data, packet.Data.Length));
         (_packet.Pointer->pts, _packet.Pointer->dts, _packet.Pointer->duration) = (packet.Pts.Ticks, packet.Dts.Ticks, packet.Duration.Ticks);
+        if (packet.IsHidden) _packet.Pointer->flags |= ffmpeg.AV_PKT_FLAG_DISCARD; // its frame does not come out
         if (packet.IsKey) _packet.Pointer->flags |= ffmpeg.AV_PKT_FLAG_KEY;
         if (ffmpeg.avcodec_send_packet(_codec.Pointer, _packet.Pointer) < 0) Damaged++;
     }

@@ -22,20 +22,23 @@ internal static class Poster
     {
         var samples = clip.Video.Samples;
         var at = MediaTime.Max(clip.Actual.Start, MediaTime.Min(wanted, clip.Actual.End)) - clip.Actual.Start;
-        var key = Enumerable.Range(0, samples.Count).LastOrDefault(i => samples[i].IsKey && samples[i].Pts <= at.Ticks);
+        var last = NearestTo(samples, at);
+        var key = Enumerable.Range(0, last + 1).LastOrDefault(i => samples[i].IsKey);
+        var shown = new MediaTime(samples[last].Pts);
         using var decoder = new PictureDecoder(clip.Video.Format, maxPixels);
-        long? nearest = null;
-        // One frame after the wanted instant may be nearer than the last before it.
-        var after = samples.Where(s => s.Pts > at.Ticks).Select(s => s.Pts).DefaultIfEmpty(at.Ticks).Min();
-        decoder.Decode(clip.PicturesFrom(key), new(new(long.MinValue / 2), new(after + 1)), (frame, shown) =>
-        {
-            var distance = Math.Abs(shown.Ticks - at.Ticks);
-            if (distance >= nearest) return;
-            nearest = distance;
-            Keep(frame, best);
-        }, CancellationToken.None);
-        return nearest is not null;
+        decoder.Decode(clip.PicturesFrom(key).Take(last - key + 1), new(new(long.MinValue / 2), shown + new MediaTime(1)), (frame, _) => Keep(frame, best), CancellationToken.None);
+        return HasPicture(best);
     }
+
+    private static int NearestTo(IReadOnlyList<ClipSample> samples, MediaTime at)
+    {
+        var nearest = 0;
+        for (var i = 1; i < samples.Count; i++)
+            if (Math.Abs(samples[i].Pts - at.Ticks) < Math.Abs(samples[nearest].Pts - at.Ticks)) nearest = i;
+        return nearest;
+    }
+
+    private static unsafe bool HasPicture(FrameHandle frame) => frame.Pointer->width > 0;
 
     private static unsafe void Keep(FrameHandle from, FrameHandle to)
     {

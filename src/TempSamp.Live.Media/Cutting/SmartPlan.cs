@@ -39,13 +39,15 @@ internal sealed record SmartPlan(
     {
         if (track.Codec != "h264") throw new NotSmartException("codec", $"{track.Codec} has no smart cut");
         var pictures = new H264Pictures(track, video);
-        var idr = Enumerable.Range(0, video.Count).FirstOrDefault(i => range.Contains(video[i].Pts) && pictures.IsIdr(i), -1);
+        var idr = Enumerable.Range(0, video.Count).FirstOrDefault(i => !video[i].IsHidden && range.Contains(video[i].Pts) && pictures.IsIdr(i), -1);
         if (idr < 0) throw new NotSmartException("no-idr", "no IDR picture inside the range");
 
         var head = Times(video.Take(idr), range);
         var (end, tail) = SplitTail(video, idr, range);
         if (head.Exists(at => at >= video[idr].Pts) || video.Skip(idr + 1).Any(p => p.Pts <= video[idr].Pts && p.Pts >= range.Start))
             throw new NotSmartException("order", $"pictures are shown across the IDR picture at {video[idr].Pts}");
+
+        if (video.Take(end).Skip(idr).FirstOrDefault(p => p.IsHidden) is { } hidden) throw new NotSmartException("hidden", $"a picture that is never shown at {hidden.Pts}");
 
         var headFrom = head.Count == 0 ? idr : KeyBefore(video, pictures, idr, range.Start);
         var tailFrom = LastIdr(pictures, idr, end);
@@ -74,7 +76,7 @@ internal sealed record SmartPlan(
         return (end, Times(video.Skip(end), range));
     }
 
-    private static List<MediaTime> Times(IEnumerable<MediaPacket> video, TimeRange range) => [.. video.Select(p => p.Pts).Where(range.Contains).Order()];
+    private static List<MediaTime> Times(IEnumerable<MediaPacket> video, TimeRange range) => [.. video.Where(p => !p.IsHidden && range.Contains(p.Pts)).Select(p => p.Pts).Order()];
 
     private static int KeyBefore(IReadOnlyList<MediaPacket> video, H264Pictures pictures, int idr, MediaTime start)
     {

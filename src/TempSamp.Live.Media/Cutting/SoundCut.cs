@@ -20,16 +20,17 @@ internal static class SoundCut
     /// <param name="track">The sound track.</param>
     /// <param name="packets">Its packets.</param>
     /// <param name="actual">What the clip shows.</param>
+    /// <param name="check">Whether copied sound is decoded once; what does not decode is encoded again, with silence for what is lost.</param>
     /// <param name="cancel">Stops between packets.</param>
     /// <exception cref="FFmpegException">The sound cannot be copied, and not be decoded either.</exception>
-    public static ClipTrack? Cut(TrackFormat track, IReadOnlyList<MediaPacket> packets, TimeRange actual, CancellationToken cancel)
+    public static ClipTrack? Cut(TrackFormat track, IReadOnlyList<MediaPacket> packets, TimeRange actual, bool check, CancellationToken cancel)
     {
         var sorted = packets.OrderBy(p => p.Pts).ToList();
         var first = sorted.FindIndex(p => p.Pts + Length(p, track) > actual.Start);
         if (first < 0 || sorted[first].Pts >= actual.End) return null;
         var lead = Math.Max(0, first - LeadIn(track.Codec));
         var wanted = sorted.Skip(lead).TakeWhile(p => p.Pts < actual.End).ToList();
-        return CanCopy(track, wanted) ? Copy(track, wanted, actual) : SoundReencoding.Encode(track, wanted, actual, cancel);
+        return CanCopy(track, wanted) && !(check && SoundReencoding.IsDamaged(track, wanted)) ? Copy(track, wanted, actual) : SoundReencoding.Encode(track, wanted, actual, cancel);
     }
 
     /// <summary>Whether MP4 and its players take the codec.</summary>
@@ -44,7 +45,11 @@ internal static class SoundCut
     };
 
     private static bool CanCopy(TrackFormat track, List<MediaPacket> packets) =>
-        CanHold(track) && !packets.Exists(p => p.IsDamaged) && packets.Zip(packets.Skip(1)).All(pair => pair.Second.Pts - pair.First.Pts - Length(pair.First, track) < s_hole);
+        CanHold(track) && IsDescribed(track, packets[0]) && !packets.Exists(p => p.IsDamaged) && packets.Zip(packets.Skip(1)).All(pair => pair.Second.Pts - pair.First.Pts - Length(pair.First, track) < s_hole);
+
+    // AAC without its configuration, which some publishers never send, plays nowhere; ADTS has it in each packet.
+    private static bool IsDescribed(TrackFormat track, MediaPacket packet) =>
+        track.Codec != "aac" || track.CodecConfig.Length >= 2 || packet.Data.Span is [0xFF, >= 0xF0, ..];
 
     private static ClipTrack? Copy(TrackFormat track, List<MediaPacket> packets, TimeRange actual)
     {

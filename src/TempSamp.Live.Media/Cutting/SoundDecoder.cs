@@ -14,6 +14,7 @@ internal sealed unsafe class SoundDecoder : IDisposable
     private readonly PacketHandle _packet = PacketHandle.Alloc();
     private readonly FrameHandle _frame = FrameHandle.Alloc();
     private ResamplerHandle? _resampler;
+    private (int Rate, int Format, int Channels) _from;
 
     /// <summary>Opens the decoder.</summary>
     /// <exception cref="FFmpegException">This FFmpeg cannot decode the track.</exception>
@@ -73,15 +74,10 @@ internal sealed unsafe class SoundDecoder : IDisposable
 
     private float[][] Convert(AVFrame* frame)
     {
-        if (_resampler is null)
-        {
-            SampleRate = s_rates.Contains(frame->sample_rate) ? frame->sample_rate : UsualRate;
-            var channels = frame->ch_layout.nb_channels;
-            Channels = channels <= MostChannels && s_layouts.Contains(channels) ? channels : 2;
-            _resampler = ResamplerHandle.Open(frame, Channels, SampleRate);
-        }
+        var from = (frame->sample_rate, frame->format, frame->ch_layout.nb_channels);
+        if (_resampler is null || from != _from) Open(frame, from);
 
-        var most = ffmpeg.swr_get_out_samples(_resampler.Pointer, frame->nb_samples);
+        var most = ffmpeg.swr_get_out_samples(_resampler!.Pointer, frame->nb_samples);
         var block = new float[Channels][];
         var pointers = stackalloc byte*[Channels];
         using var room = FrameHandle.AllocSound(AVSampleFormat.AV_SAMPLE_FMT_FLTP, Channels, SampleRate, Math.Max(1, most));
@@ -90,5 +86,19 @@ internal sealed unsafe class SoundDecoder : IDisposable
             ffmpeg.swr_convert(_resampler.Pointer, pointers, most, frame->extended_data, frame->nb_samples), "swr_convert", $"{frame->nb_samples} samples");
         for (var channel = 0; channel < Channels; channel++) block[channel] = new ReadOnlySpan<float>(pointers[channel], count).ToArray();
         return block;
+    }
+
+    // The first block decides what comes out; a source that changes is converted to it.
+    private void Open(AVFrame* frame, (int Rate, int Format, int Channels) from)
+    {
+        if (_resampler is null)
+        {
+            SampleRate = s_rates.Contains(from.Rate) ? from.Rate : UsualRate;
+            Channels = from.Channels <= MostChannels && s_layouts.Contains(from.Channels) ? from.Channels : 2;
+        }
+
+        _resampler?.Dispose();
+        _resampler = ResamplerHandle.Open(frame, Channels, SampleRate);
+        _from = from;
     }
 }

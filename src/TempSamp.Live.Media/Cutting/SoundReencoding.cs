@@ -5,6 +5,14 @@ namespace TempSamp.Live.Media;
 /// <summary>Encodes a stretch of sound again as AAC, exactly as long as the clip: holes become silence, what overlaps is heard once.</summary>
 internal static class SoundReencoding
 {
+    /// <summary>Whether some packet does not decode.</summary>
+    public static bool IsDamaged(TrackFormat track, IReadOnlyList<MediaPacket> packets)
+    {
+        using var decoder = new SoundDecoder(track);
+        foreach (var packet in packets.Append(null)) decoder.Decode(packet, (_, _) => { });
+        return decoder.Damaged > 0;
+    }
+
     /// <summary>The sound of a range.</summary>
     /// <param name="track">The sound track.</param>
     /// <param name="packets">Its packets in order, from a little before the range.</param>

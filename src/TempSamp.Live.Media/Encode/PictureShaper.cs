@@ -26,7 +26,7 @@ internal sealed unsafe class PictureShaper(bool vertical, int rotation, double p
         var frame = picture.Pointer;
         if (frame->sample_aspect_ratio.num == 0 && pixelAspect > 0) frame->sample_aspect_ratio = ffmpeg.av_d2q(pixelAspect, short.MaxValue);
         Crop(frame);
-        _size ??= (frame->width, frame->height);
+        _size ??= (Even(frame->width), Even(frame->height));
         var isFull = frame->format == (int)AVPixelFormat.AV_PIX_FMT_YUVJ420P;
         if (isFull) (frame->format, frame->color_range) = ((int)AVPixelFormat.AV_PIX_FMT_YUV420P, AVColorRange.AVCOL_RANGE_JPEG);
         var fits = frame->format == (int)AVPixelFormat.AV_PIX_FMT_YUV420P && _size == (frame->width, frame->height);
@@ -43,13 +43,15 @@ internal sealed unsafe class PictureShaper(bool vertical, int rotation, double p
     private void Crop(AVFrame* frame)
     {
         var (width, height) = vertical ? Tall(frame) : (frame->width, frame->height);
-        (width, height) = (Math.Max(2, width & ~1), Math.Max(2, height & ~1));
+        (width, height) = (Math.Min(Even(width), frame->width), Math.Min(Even(height), frame->height)); // a side of one pixel is scaled up instead
         var (left, top) = vertical ? ((frame->width - width) / 2 & ~1, (frame->height - height) / 2 & ~1) : (0, 0);
         if ((width, height) == (frame->width, frame->height)) return;
         (frame->crop_left, frame->crop_top) = ((ulong)left, (ulong)top);
         (frame->crop_right, frame->crop_bottom) = ((ulong)(frame->width - width - left), (ulong)(frame->height - height - top));
         FFmpegException.Check(ffmpeg.av_frame_apply_cropping(frame, Unaligned), "av_frame_apply_cropping", $"a {frame->width}x{frame->height} picture");
     }
+
+    private static int Even(int side) => Math.Max(2, side & ~1);
 
     // The largest middle part that is shown as 9:16; a picture that is taller already keeps its width.
     private (int Width, int Height) Tall(AVFrame* frame)

@@ -268,7 +268,10 @@ internal sealed unsafe class DemuxedInput : FormatInput
         var stream = _context->streams[packet->stream_index];
         var time = new SourceTime(track, Known(packet->pts), Known(packet->dts), packet->duration, stream->time_base.num, stream->time_base.den, stream->pts_wrap_bits);
         var isKey = (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0;
-        return new SourcePacket(time, isKey, _packet.Data.ToArray(), packet->pos, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0) { NewFormat = NewFormat(track, isKey) };
+        return new SourcePacket(time, isKey, _packet.Data.ToArray(), packet->pos, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0)
+        {
+            NewFormat = NewFormat(track, isKey), IsHidden = (packet->flags & ffmpeg.AV_PKT_FLAG_DISCARD) != 0,
+        };
     }
 
     // A container says that a track changes in side data; a raw stream repeats its parameter sets before key frames, and one day they differ.

@@ -161,7 +161,7 @@ internal sealed class LibavStreamInput : IStreamInput
             if (isNewFormat) SwitchFormat(_tracks[packet.Time.Track], at, tape, sampler);
             if (packet.Mark is { } mark) Tell(mark, at, tape);
             Pace(at.Dts - from.At, cancel);
-            Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data, packet.IsDamaged), tape, sampler);
+            Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data, packet.IsDamaged) { IsHidden = packet.IsHidden }, tape, sampler);
             if (sampler.TakeNote() is { } aside) tape.Note(new StreamNote("decoder", at.Dts, aside));
         }
 

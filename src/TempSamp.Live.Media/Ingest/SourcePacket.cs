@@ -10,6 +10,9 @@ namespace TempSamp.Live.Media;
 /// <param name="IsDamaged">Whether the demuxer knows that bytes are missing or wrong.</param>
 internal readonly record struct SourcePacket(SourceTime Time, bool IsKey, byte[] Data, long Position = -1, bool IsDamaged = false)
 {
+    /// <summary>Whether it is decoded for others to lean on and never shown.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>The track's format from this packet on; null when it did not change.</summary>
     public TrackFormat? NewFormat { get; init; }
 

@@ -16,9 +16,11 @@ internal sealed unsafe class FileInputHandle : SafeHandleZeroOrMinusOneIsInvalid
     }
 
     /// <summary>Opens a file and learns its tracks.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="probe">Whether pictures are decoded to learn what the container does not say; an MP4 of our own says all.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FFmpegException">The file is not readable as media.</exception>
-    public static FileInputHandle Open(string path)
+    public static FileInputHandle Open(string path, bool probe = true)
     {
         FFmpegLibraries.Ensure();
         if (!File.Exists(path))
@@ -38,7 +40,7 @@ internal sealed unsafe class FileInputHandle : SafeHandleZeroOrMinusOneIsInvalid
         var input = new FileInputHandle(context, path);
         try
         {
-            FFmpegException.Check(ffmpeg.avformat_find_stream_info(context, null), "avformat_find_stream_info", $"'{path}'");
+            if (probe) FFmpegException.Check(ffmpeg.avformat_find_stream_info(context, null), "avformat_find_stream_info", $"'{path}'");
             return input;
         }
         catch

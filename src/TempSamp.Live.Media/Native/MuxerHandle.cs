@@ -39,7 +39,7 @@ internal sealed unsafe class MuxerHandle : SafeHandleZeroOrMinusOneIsInvalid
             context->max_interleave_delta = 0;
             context->interrupt_callback.callback.Pointer = (nint)(delegate* unmanaged[Cdecl]<void*, int>)&IsCancelled;
             context->interrupt_callback.opaque = (void*)GCHandle.ToIntPtr(muxer._cancel);
-            muxer.OpenOutput(location, options);
+            if ((context->oformat->flags & ffmpeg.AVFMT_NOFILE) == 0) muxer.OpenOutput(location, options); // the others open files of their own
             return muxer;
         }
         catch

@@ -6,7 +6,7 @@ namespace TempSamp.Live.Media;
 internal static class WireFormat
 {
     private const int LargestConfig = 1 << 20, LongestName = 64, LongestText = 4096;
-    private const byte Key = 1, Damaged = 2;
+    private const byte Key = 1, Damaged = 2, Hidden = 4;
 
     public static WireWriter Track(this WireWriter to, TrackFormat track, int epoch) => to
         .Int(epoch).Int(track.Index).Byte((byte)track.Kind).Text(track.Codec).Bytes(track.CodecConfig.Span).Int(track.Width).Int(track.Height)
@@ -25,14 +25,14 @@ internal static class WireFormat
 
     /// <summary>All of a packet but its data, which follow it.</summary>
     public static WireWriter Packet(this WireWriter to, MediaPacket packet) => to
-        .Int(packet.Track).Int(packet.Epoch).Long(packet.Pts.Ticks).Long(packet.Dts.Ticks).Long(packet.Duration.Ticks).Byte((byte)((packet.IsKey ? Key : 0) | (packet.IsDamaged ? Damaged : 0)))
+        .Int(packet.Track).Int(packet.Epoch).Long(packet.Pts.Ticks).Long(packet.Dts.Ticks).Long(packet.Duration.Ticks).Byte((byte)((packet.IsKey ? Key : 0) | (packet.IsDamaged ? Damaged : 0) | (packet.IsHidden ? Hidden : 0)))
         .Int(packet.Data.Length);
 
     public static MediaPacket ReadPacket(WireMessage message)
     {
         var from = new WireReader(message.Payload);
         var (track, epoch, pts, dts, duration, flags) = (from.Int(), from.Int(), from.Long(), from.Long(), from.Long(), from.Byte());
-        var packet = new MediaPacket(track, epoch, new(pts), new(dts), new(duration), (flags & Key) != 0, from.Bytes(WirePipe.LargestPayload), (flags & Damaged) != 0);
+        var packet = new MediaPacket(track, epoch, new(pts), new(dts), new(duration), (flags & Key) != 0, from.Bytes(WirePipe.LargestPayload), (flags & Damaged) != 0) { IsHidden = (flags & Hidden) != 0 };
         from.End();
         return packet;
     }

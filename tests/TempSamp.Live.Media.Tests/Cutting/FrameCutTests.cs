@@ -91,6 +91,53 @@ public sealed class FrameCutTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("source.mp4", CutMode.Smart)]
+    [InlineData("source.ts", CutMode.Copy)]
+    [InlineData("source.mp4", CutMode.Exact)]
+    public async Task Sound_is_right_from_its_first_sample_on(string name, CutMode mode)
+    {
+        MediaTool.SkipWhenAbsent();
+        var path = TestStream.Make(_folder, name, seconds: 7);
+        var read = await Recording.OfAsync(path);
+
+        var clip = await CutAsync(read, 1.7, 4.3, mode);
+
+        var (all, cut) = (MediaTool.DecodeSound(path), MediaTool.DecodeSound(clip.Path));
+        var pictureStart = name == "source.ts" ? SoundLead(path) : 0;
+        var start = (int)Math.Round((clip.Actual.Start.Seconds + pictureStart) * 48_000);
+        foreach (var at in (int[])[0, 50_000])
+        {
+            var lag = Enumerable.Range(-40, 81).MinBy(shift => Enumerable.Range(at, 1024).Sum(i => Math.Pow(cut[i] - all[start + shift + i], 2)));
+            Assert.InRange(lag, -1, 1);
+        }
+    }
+
+    [Fact]
+    public async Task Sound_that_mp4_does_not_take_becomes_aac()
+    {
+        MediaTool.SkipWhenAbsent();
+        var source = Path.Combine(_folder, "source.mkv");
+        MediaTool.Run("ffmpeg", "-v", "error", "-i", TestStream.Make(_folder, "made.mp4", seconds: 5), "-c:v", "copy", "-c:a", "flac", source);
+        var read = await Recording.OfAsync(source);
+
+        var clip = await CutAsync(read, 1.7, 4.3, CutMode.Smart);
+
+        Assert.Equal(["h264", "aac"], clip.Tracks.Select(t => t.Codec));
+        var (all, cut) = (MediaTool.DecodeSound(source), MediaTool.DecodeSound(clip.Path));
+        Assert.Equal(clip.Actual.Length.Seconds, cut.Length / 48_000.0, 0.022);
+        var start = (int)Math.Round(clip.Actual.Start.Seconds * 48_000);
+        var lag = Enumerable.Range(-40, 81).MinBy(shift => Enumerable.Range(50_000, 1024).Sum(i => Math.Pow(cut[i] - all[start + shift + i], 2)));
+        Assert.InRange(lag, -2, 2);
+    }
+
+    // How much earlier than the picture the sound of a file begins.
+    private static double SoundLead(string path)
+    {
+        var starts = MediaTool.Probe(path).GetProperty("streams").EnumerateArray().Select(s => Number(s, "start_time")).ToList();
+        return starts[0] - starts[1];
+    }
+
     private Task<ClipFile> CutAsync(Recording read, double from, double to, CutMode mode, string name = "clip.mp4") => TestStream.Cutter().CutAsync(
         read.Slice, new(TimeRange.FromSeconds(from, to), MediaTime.FromSeconds(from), Path.Combine(_folder, name), new(mode)), TestContext.Current.CancellationToken);
 

@@ -42,7 +42,7 @@ internal static class TestStream
     }
 
     public static ClipCutter Cutter(CutOptions? options = null) =>
-        new(Options.Create(Local), Options.Create(options ?? new() { Threads = 1 }), NullLogger<ClipCutter>.Instance);
+        new(Options.Create(Local), Options.Create(options ?? new() { Threads = 1, CheckEveryFrame = true }), NullLogger<ClipCutter>.Instance);
 
     public static StreamPlan Plan(string url) => new(
         "test", url, [new HighlightQuery("any", "anything", 0.5, ClipPolicy.Default)],
