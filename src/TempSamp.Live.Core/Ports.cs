@@ -125,7 +125,13 @@ public interface IClipCutter
 
 /// <summary>Packets of the tape that cover a wanted range: from the video key frame at or before its start to the last packet it needs, in read order.</summary>
 /// <remarks>Audio may start a little before that key frame. Where the stream begins or ends inside the range, the slice does too.</remarks>
-public sealed record TapeSlice(IReadOnlyList<TrackFormat> Tracks, IReadOnlyList<MediaPacket> Packets);
+/// <param name="Tracks">The tracks as they are at the start.</param>
+/// <param name="Packets">In read order.</param>
+public sealed record TapeSlice(IReadOnlyList<TrackFormat> Tracks, IReadOnlyList<MediaPacket> Packets)
+{
+    /// <summary>Formats that take the place of those in <see cref="Tracks"/> for the packets of an epoch and of the later ones, in order; empty mostly.</summary>
+    public IReadOnlyList<(int Epoch, TrackFormat Format)> Changes { get; init; } = [];
+}
 
 /// <summary>A finished clip on disk.</summary>
 /// <param name="Path">The MP4.</param>

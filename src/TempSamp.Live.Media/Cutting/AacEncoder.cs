@@ -23,11 +23,11 @@ internal sealed unsafe class AacEncoder : IDisposable
     private int _filled;
 
     /// <summary>Opens the encoder.</summary>
-    /// <param name="sampleRate">Hertz; one that AAC has.</param>
-    /// <param name="channels">1 to 8, not 7.</param>
+    /// <param name="form">A rate that AAC has, and 1 to 8 channels, not 7.</param>
     /// <param name="length">How long the track becomes.</param>
-    public AacEncoder(int sampleRate, int channels, MediaTime length)
+    public AacEncoder(SoundForm form, MediaTime length)
     {
+        var (sampleRate, channels) = Form = form;
         (_channels, _rate) = (channels, sampleRate);
         _length = At(length);
         _encoder = CodecContextHandle.OpenEncoder(Codec, context =>
@@ -43,6 +43,9 @@ internal sealed unsafe class AacEncoder : IDisposable
         _blockSize = _encoder.Pointer->frame_size;
         _block = FrameHandle.AllocSound(AVSampleFormat.AV_SAMPLE_FMT_FLTP, channels, sampleRate, _blockSize);
     }
+
+    /// <summary>What it takes.</summary>
+    public SoundForm Form { get; }
 
     /// <summary>Puts a block where it is heard; a hole before it is filled with silence, what is heard already or lies outside is left out.</summary>
     public void Put(float[][] block, MediaTime at)

@@ -93,15 +93,15 @@ public sealed partial class ClipCutter : IClipCutter
     {
         var track = slice.Tracks.FirstOrDefault(t => t.Kind == TrackKind.Video)
             ?? throw new ClipException($"A clip of {order.Range} cannot be cut: the stream has no video. Check the source.", "no-key-frame");
-        var video = slice.Packets.Where(p => p.Track == track.Index).ToList();
-        if (mode == CutMode.Copy && !ClipMuxer.CanHold(track))
+        var runs = FormatRun.Of(slice, track);
+        if (runs.Count == 0) throw new ClipException($"A clip of {order.Range} cannot be cut: there are no pictures in it. Check the source.", "no-key-frame");
+        if (mode == CutMode.Exact) return ExactCut.Cut(runs, order.Range, order.Form.Vertical, _encoders, _ingest.MaxPixels, cancel);
+        if (mode == CutMode.Smart) return SmartCut.Cut(runs, order.Range, _encoders, _ingest.MaxPixels, cancel);
+        if (runs.Count > 1)
+            throw new ClipException($"A clip of {order.Range} cannot be cut by copy: its format changes at {runs[1].Packets[0].Pts}. Use the smart or exact mode.", "format-changed");
+        if (!ClipMuxer.CanHold(track))
             throw new ClipException($"A clip of {order.Range} cannot be cut by copy: MP4 cannot hold {track.Codec} video. Use the smart or exact mode.", "cut-failed");
-        return mode switch
-        {
-            CutMode.Copy => CopyCut.Cut(track, video, order.Range),
-            CutMode.Smart => SmartCut.Cut(track, video, order.Range, _encoders, _ingest.MaxPixels, cancel),
-            _ => ExactCut.Cut(track, video, order.Range, order.Form.Vertical, _encoders, _ingest.MaxPixels, cancel),
-        };
+        return CopyCut.Cut(track, runs[0].Packets, order.Range);
     }
 
     // A clip without one of its sounds is still a clip.
@@ -112,7 +112,7 @@ public sealed partial class ClipCutter : IClipCutter
         {
             try
             {
-                if (SoundCut.Cut(track, [.. slice.Packets.Where(p => p.Track == track.Index)], clip.Actual, _options.CheckEveryFrame, cancel) is { } cut) sound.Add(cut);
+                if (SoundCut.Cut(FormatRun.Of(slice, track), clip.Actual, _options.CheckEveryFrame, cancel) is { } cut) sound.Add(cut);
                 else LogSoundLost(clip.Actual, track.Codec, "nothing of it sounds or decodes there");
             }
             catch (FFmpegException e)

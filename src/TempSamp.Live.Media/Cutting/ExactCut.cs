@@ -6,8 +6,7 @@ namespace TempSamp.Live.Media;
 internal static class ExactCut
 {
     /// <summary>The pictures of a range.</summary>
-    /// <param name="track">The video track.</param>
-    /// <param name="video">Its packets in decoding order, from a key frame.</param>
+    /// <param name="runs">The packets of the video track in decoding order, a run for each of its formats.</param>
     /// <param name="range">Frames shown in it are kept.</param>
     /// <param name="vertical">Whether the middle is cropped to 9:16.</param>
     /// <param name="encoders">Opens the encoder.</param>
@@ -16,14 +15,16 @@ internal static class ExactCut
     /// <returns>The pictures; no sound yet.</returns>
     /// <exception cref="ClipException"><c>cut-failed</c>: no frame of the range can be decoded.</exception>
     public static ClipContents Cut(
-        TrackFormat track, IReadOnlyList<MediaPacket> video, TimeRange range, bool vertical, EncoderChoice encoders, long maxPixels, CancellationToken cancel)
+        IReadOnlyList<FormatRun> runs, TimeRange range, bool vertical, EncoderChoice encoders, long maxPixels, CancellationToken cancel)
     {
+        var needed = From(runs, range.Start);
+        var track = needed[0].Format;
         using var shaper = new PictureShaper(vertical, track.Rotation, track.PixelAspect);
-        var run = ReencodedRun.Of(track, From(video, range.Start), range, shaper, first => encoders.OpenWhole(first, track.FrameRate), maxPixels, cancel)
+        var run = ReencodedRun.Of(needed, range, shaper, first => encoders.OpenWhole(first, track.FrameRate), maxPixels, cancel)
             ?? throw new ClipException($"A clip of {range} cannot be cut: no frame of it can be decoded. The source is damaged or shows nothing there.", "cut-failed");
 
         var last = run.Pictures.Max(p => p.Pts);
-        var length = video.LastOrDefault(p => p.Pts == last)?.Duration ?? MediaTime.Zero;
+        var length = needed.SelectMany(r => r.Packets).LastOrDefault(p => p.Pts == last)?.Duration ?? MediaTime.Zero;
         var actual = new TimeRange(run.Pictures.Min(p => p.Pts), ShownRange.EndOf(last, run.Next, length, track.FrameRate, range.End));
         var sets = ParameterSets.Of(run.Headers);
         var format = track with
@@ -35,11 +36,15 @@ internal static class ExactCut
     }
 
     // From the last key frame at or before the start; a stream that begins later is taken from its beginning.
-    private static IEnumerable<MediaPacket> From(IReadOnlyList<MediaPacket> video, MediaTime start)
+    private static List<FormatRun> From(IReadOnlyList<FormatRun> runs, MediaTime start)
     {
-        var first = 0;
-        for (var i = 0; i < video.Count; i++)
-            if (video[i].IsKey && video[i].Pts <= start) first = i;
-        return video.Skip(first);
+        var (run, first) = (0, 0);
+        for (var r = 0; r < runs.Count; r++)
+        {
+            for (var i = 0; i < runs[r].Packets.Count; i++)
+                if (runs[r].Packets[i].IsKey && runs[r].Packets[i].Pts <= start) (run, first) = (r, i);
+        }
+
+        return [runs[run] with { Packets = [.. runs[run].Packets.Skip(first)] }, .. runs.Skip(run + 1)];
     }
 }

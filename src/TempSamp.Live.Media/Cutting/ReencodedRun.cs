@@ -14,8 +14,7 @@ internal sealed record ReencodedRun(
     byte[] Headers, IReadOnlyList<CodedPicture> Pictures, int Width, int Height, (int Profile, int Level) Level, int Damaged, MediaTime? Next)
 {
     /// <summary>Decodes packets and encodes the frames shown in a range.</summary>
-    /// <param name="format">The packets' track.</param>
-    /// <param name="packets">In decoding order, from a key frame.</param>
+    /// <param name="runs">Packets in decoding order, from a key frame; later formats are shaped to the first frame's size.</param>
     /// <param name="range">Frames shown in it are kept.</param>
     /// <param name="shaper">Shapes each frame.</param>
     /// <param name="open">Opens the encoder for pictures like the first.</param>
@@ -23,32 +22,40 @@ internal sealed record ReencodedRun(
     /// <param name="cancel">Stops between packets.</param>
     /// <returns>Null when no frame of the range could be decoded.</returns>
     public static unsafe ReencodedRun? Of(
-        TrackFormat format, IEnumerable<MediaPacket> packets, TimeRange range, PictureShaper shaper, Func<FrameHandle, VideoEncoder> open, long maxPixels, CancellationToken cancel)
+        IEnumerable<FormatRun> runs, TimeRange range, PictureShaper shaper, Func<FrameHandle, VideoEncoder> open, long maxPixels, CancellationToken cancel)
     {
-        using var decoder = new PictureDecoder(format, maxPixels);
         var pictures = new List<CodedPicture>();
-        var size = (Width: 0, Height: 0);
+        var (size, damaged) = ((Width: 0, Height: 0), 0);
+        MediaTime? next = null;
         VideoEncoder? encoder = null;
         try
         {
-            var next = decoder.Decode(packets, range, (frame, at) =>
+            foreach (var run in runs.TakeWhile(_ => next is null))
             {
-                var shaped = shaper.Shape(frame);
-                if (encoder is null)
-                {
-                    encoder = open(shaped);
-                    size = (shaped.Pointer->width, shaped.Pointer->height);
-                }
+                using var decoder = new PictureDecoder(run.Format, maxPixels);
+                next = decoder.Decode(run.Packets, range, Encode, cancel);
+                damaged += decoder.Damaged;
+            }
 
-                encoder.Encode(shaped, at, pictures);
-            }, cancel);
             if (encoder is null) return null;
             encoder.Finish(pictures);
-            return new(encoder.Headers, pictures, size.Width, size.Height, encoder.Level, decoder.Damaged, next);
+            return new(encoder.Headers, pictures, size.Width, size.Height, encoder.Level, damaged, next);
         }
         finally
         {
             encoder?.Dispose();
+        }
+
+        void Encode(FrameHandle frame, MediaTime at)
+        {
+            var shaped = shaper.Shape(frame);
+            if (encoder is null)
+            {
+                encoder = open(shaped);
+                size = (shaped.Pointer->width, shaped.Pointer->height);
+            }
+
+            encoder.Encode(shaped, at, pictures);
         }
     }
 }

@@ -9,8 +9,7 @@ namespace TempSamp.Live.Media;
 internal static class SmartCut
 {
     /// <summary>The pictures of a range.</summary>
-    /// <param name="track">The video track.</param>
-    /// <param name="video">Its packets in decoding order.</param>
+    /// <param name="runs">The packets of the video track in decoding order, a run for each of its formats.</param>
     /// <param name="range">Frames shown in it are kept.</param>
     /// <param name="encoders">Opens the encoder.</param>
     /// <param name="maxPixels">Larger pictures are refused.</param>
@@ -18,8 +17,10 @@ internal static class SmartCut
     /// <returns>The pictures; no sound yet.</returns>
     /// <exception cref="NotSmartException">A rule speaks against it.</exception>
     public static ClipContents Cut(
-        TrackFormat track, IReadOnlyList<MediaPacket> video, TimeRange range, EncoderChoice encoders, long maxPixels, CancellationToken cancel)
+        IReadOnlyList<FormatRun> runs, TimeRange range, EncoderChoice encoders, long maxPixels, CancellationToken cancel)
     {
+        if (runs.Count > 1) throw new NotSmartException("format-change", $"another format begins at {runs[1].Packets[0].Pts}");
+        var (track, video) = runs[0];
         var plan = SmartPlan.For(track, video, range);
         using var shaper = new PictureShaper(vertical: false, track.Rotation, track.PixelAspect);
         var seams = new Seams(track, plan, shaper, encoders, maxPixels, cancel);
@@ -44,7 +45,7 @@ internal static class SmartCut
         {
             if (wanted.Count == 0) return [];
             var range = new TimeRange(wanted[0], wanted[^1] + new MediaTime(1));
-            var run = ReencodedRun.Of(track, feed, range, shaper, first => encoders.OpenSeam(first, track.FrameRate, plan.FreeId), maxPixels, cancel);
+            var run = ReencodedRun.Of([new(track, feed)], range, shaper, first => encoders.OpenSeam(first, track.FrameRate, plan.FreeId), maxPixels, cancel);
             if (run is null || run.Damaged > 0 || !run.Pictures.Select(p => p.Pts).SequenceEqual(wanted))
                 throw new NotSmartException("undecodable", $"{run?.Pictures.Count ?? 0} of {wanted.Count} pictures from {wanted[0]} on decode without error");
             if ((run.Width, run.Height) != (track.Width, track.Height) && track.Width > 0)

@@ -17,20 +17,27 @@ internal static class SoundCut
     private static readonly MediaTime s_hole = MediaTime.FromMilliseconds(60);
 
     /// <summary>The sound of a range; null when none sounds in it.</summary>
-    /// <param name="track">The sound track.</param>
-    /// <param name="packets">Its packets.</param>
+    /// <param name="runs">The packets of the sound track, a run for each of its formats.</param>
     /// <param name="actual">What the clip shows.</param>
     /// <param name="check">Whether copied sound is decoded once; what does not decode is encoded again, with silence for what is lost.</param>
     /// <param name="cancel">Stops between packets.</param>
     /// <exception cref="FFmpegException">The sound cannot be copied, and not be decoded either.</exception>
-    public static ClipTrack? Cut(TrackFormat track, IReadOnlyList<MediaPacket> packets, TimeRange actual, bool check, CancellationToken cancel)
+    public static ClipTrack? Cut(IReadOnlyList<FormatRun> runs, TimeRange actual, bool check, CancellationToken cancel)
     {
-        var sorted = packets.OrderBy(p => p.Pts).ToList();
-        var first = sorted.FindIndex(p => p.Pts + Length(p, track) > actual.Start);
-        if (first < 0 || sorted[first].Pts >= actual.End) return null;
-        var lead = Math.Max(0, first - LeadIn(track.Codec));
-        var wanted = sorted.Skip(lead).TakeWhile(p => p.Pts < actual.End).ToList();
-        return CanCopy(track, wanted) && !(check && SoundReencoding.IsDamaged(track, wanted)) ? Copy(track, wanted, actual) : SoundReencoding.Encode(track, wanted, actual, cancel);
+        var wanted = runs.Select(run => run with { Packets = Wanted(run, actual) }).Where(run => run.Packets.Count > 0).ToList();
+        if (wanted.Count == 0) return null;
+        var (track, packets) = wanted[0];
+        var copies = wanted.Count == 1 && CanCopy(track, packets) && !(check && SoundReencoding.IsDamaged(wanted[0]));
+        return copies ? Copy(track, packets, actual) : SoundReencoding.Encode(wanted, actual, cancel);
+    }
+
+    // What sounds in the range, with what leads a decoder in.
+    private static List<MediaPacket> Wanted(FormatRun run, TimeRange actual)
+    {
+        var sorted = run.Packets.OrderBy(p => p.Pts).ToList();
+        var first = sorted.FindIndex(p => p.Pts + Length(p, run.Format) > actual.Start);
+        return first < 0 || sorted[first].Pts >= actual.End ? []
+            : [.. sorted.Skip(Math.Max(0, first - LeadIn(run.Format.Codec))).TakeWhile(p => p.Pts < actual.End)];
     }
 
     /// <summary>Whether MP4 and its players take the codec.</summary>
@@ -44,14 +51,14 @@ internal static class SoundCut
         _ => 1,
     };
 
-    private static bool CanCopy(TrackFormat track, List<MediaPacket> packets) =>
-        CanHold(track) && IsDescribed(track, packets[0]) && !packets.Exists(p => p.IsDamaged) && packets.Zip(packets.Skip(1)).All(pair => pair.Second.Pts - pair.First.Pts - Length(pair.First, track) < s_hole);
+    private static bool CanCopy(TrackFormat track, IReadOnlyList<MediaPacket> packets) =>
+        CanHold(track) && IsDescribed(track, packets[0]) && !packets.Any(p => p.IsDamaged) && packets.Zip(packets.Skip(1)).All(pair => pair.Second.Pts - pair.First.Pts - Length(pair.First, track) < s_hole);
 
     // AAC without its configuration, which some publishers never send, plays nowhere; ADTS has it in each packet.
     private static bool IsDescribed(TrackFormat track, MediaPacket packet) =>
         track.Codec != "aac" || track.CodecConfig.Length >= 2 || packet.Data.Span is [0xFF, >= 0xF0, ..];
 
-    private static ClipTrack? Copy(TrackFormat track, List<MediaPacket> packets, TimeRange actual)
+    private static ClipTrack? Copy(TrackFormat track, IReadOnlyList<MediaPacket> packets, TimeRange actual)
     {
         var end = ToSamples(actual.Length, track);
         var slack = ToSamples(s_slack, track);

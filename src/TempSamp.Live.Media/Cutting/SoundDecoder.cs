@@ -3,6 +3,9 @@ using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
 
+/// <summary>Rate in hertz and number of channels of a sound.</summary>
+internal readonly record struct SoundForm(int SampleRate, int Channels);
+
 /// <summary>Decodes a sound track to planar floats at a rate and with channels that AAC takes. Damaged packets are left out.</summary>
 internal sealed unsafe class SoundDecoder : IDisposable
 {
@@ -17,18 +20,18 @@ internal sealed unsafe class SoundDecoder : IDisposable
     private (int Rate, int Format, int Channels) _from;
 
     /// <summary>Opens the decoder.</summary>
+    /// <param name="format">The track.</param>
+    /// <param name="form">What is to come out; null to go by the first block.</param>
     /// <exception cref="FFmpegException">This FFmpeg cannot decode the track.</exception>
-    public SoundDecoder(TrackFormat format)
+    public SoundDecoder(TrackFormat format, SoundForm? form = null)
     {
+        Form = form;
         using var parameters = CodecParametersHandle.From(format);
         _codec = CodecContextHandle.OpenDecoder(parameters.Pointer, new AVRational { num = 1, den = (int)MediaTime.TicksPerSecond }, context => context->thread_count = 1);
     }
 
-    /// <summary>Hertz of what comes out; known from the first block on.</summary>
-    public int SampleRate { get; private set; }
-
-    /// <summary>Channels of what comes out; known from the first block on.</summary>
-    public int Channels { get; private set; }
+    /// <summary>What comes out; known from the first block on.</summary>
+    public SoundForm? Form { get; private set; }
 
     /// <summary>Packets that could not be decoded.</summary>
     public int Damaged { get; private set; }
@@ -77,28 +80,26 @@ internal sealed unsafe class SoundDecoder : IDisposable
         var from = (frame->sample_rate, frame->format, frame->ch_layout.nb_channels);
         if (_resampler is null || from != _from) Open(frame, from);
 
+        var (rate, channels) = Form!.Value;
         var most = ffmpeg.swr_get_out_samples(_resampler!.Pointer, frame->nb_samples);
-        var block = new float[Channels][];
-        var pointers = stackalloc byte*[Channels];
-        using var room = FrameHandle.AllocSound(AVSampleFormat.AV_SAMPLE_FMT_FLTP, Channels, SampleRate, Math.Max(1, most));
-        for (var channel = 0u; channel < Channels; channel++) pointers[channel] = room.Pointer->extended_data[channel];
+        var block = new float[channels][];
+        var pointers = stackalloc byte*[channels];
+        using var room = FrameHandle.AllocSound(AVSampleFormat.AV_SAMPLE_FMT_FLTP, channels, rate, Math.Max(1, most));
+        for (var channel = 0u; channel < channels; channel++) pointers[channel] = room.Pointer->extended_data[channel];
         var count = FFmpegException.Check(
             ffmpeg.swr_convert(_resampler.Pointer, pointers, most, frame->extended_data, frame->nb_samples), "swr_convert", $"{frame->nb_samples} samples");
-        for (var channel = 0; channel < Channels; channel++) block[channel] = new ReadOnlySpan<float>(pointers[channel], count).ToArray();
+        for (var channel = 0; channel < channels; channel++) block[channel] = new ReadOnlySpan<float>(pointers[channel], count).ToArray();
         return block;
     }
 
     // The first block decides what comes out; a source that changes is converted to it.
     private void Open(AVFrame* frame, (int Rate, int Format, int Channels) from)
     {
-        if (_resampler is null)
-        {
-            SampleRate = s_rates.Contains(from.Rate) ? from.Rate : UsualRate;
-            Channels = from.Channels <= MostChannels && s_layouts.Contains(from.Channels) ? from.Channels : 2;
-        }
-
+        Form ??= new(
+            s_rates.Contains(from.Rate) ? from.Rate : UsualRate,
+            from.Channels <= MostChannels && s_layouts.Contains(from.Channels) ? from.Channels : 2);
         _resampler?.Dispose();
-        _resampler = ResamplerHandle.Open(frame, Channels, SampleRate);
+        _resampler = ResamplerHandle.Open(frame, Form.Value.Channels, Form.Value.SampleRate);
         _from = from;
     }
 }

@@ -6,37 +6,39 @@ namespace TempSamp.Live.Media;
 internal static class SoundReencoding
 {
     /// <summary>Whether some packet does not decode.</summary>
-    public static bool IsDamaged(TrackFormat track, IReadOnlyList<MediaPacket> packets)
+    public static bool IsDamaged(FormatRun run)
     {
-        using var decoder = new SoundDecoder(track);
-        foreach (var packet in packets.Append(null)) decoder.Decode(packet, (_, _) => { });
+        using var decoder = new SoundDecoder(run.Format);
+        foreach (var packet in run.Packets.Append(null)) decoder.Decode(packet, (_, _) => { });
         return decoder.Damaged > 0;
     }
 
     /// <summary>The sound of a range.</summary>
-    /// <param name="track">The sound track.</param>
-    /// <param name="packets">Its packets in order, from a little before the range.</param>
+    /// <param name="runs">The packets in order, from a little before the range; what comes in later formats is converted to the first.</param>
     /// <param name="actual">What the clip shows.</param>
     /// <param name="cancel">Stops between packets.</param>
     /// <returns>Null when nothing can be decoded.</returns>
     /// <exception cref="FFmpegException">This FFmpeg has no decoder for it.</exception>
-    public static ClipTrack? Encode(TrackFormat track, IReadOnlyList<MediaPacket> packets, TimeRange actual, CancellationToken cancel)
+    public static ClipTrack? Encode(IReadOnlyList<FormatRun> runs, TimeRange actual, CancellationToken cancel)
     {
-        using var decoder = new SoundDecoder(track);
         AacEncoder? encoder = null;
         try
         {
-            foreach (var packet in packets.Append(null))
+            foreach (var run in runs)
             {
-                cancel.ThrowIfCancellationRequested();
-                decoder.Decode(packet, (block, at) =>
+                using var decoder = new SoundDecoder(run.Format, encoder?.Form);
+                foreach (var packet in run.Packets.Append(null))
                 {
-                    encoder ??= new AacEncoder(decoder.SampleRate, decoder.Channels, actual.Length);
-                    encoder.Put(block, at - actual.Start);
-                });
+                    cancel.ThrowIfCancellationRequested();
+                    decoder.Decode(packet, (block, at) =>
+                    {
+                        encoder ??= new AacEncoder(decoder.Form!.Value, actual.Length);
+                        encoder.Put(block, at - actual.Start);
+                    });
+                }
             }
 
-            return encoder?.Finish(track);
+            return encoder?.Finish(runs[0].Format);
         }
         finally
         {
