@@ -59,6 +59,59 @@ public sealed class FrameCutTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clip_across_a_change_of_size_and_sound_is_encoded_in_the_first_ones()
+    {
+        MediaTool.SkipWhenAbsent();
+        var first = await Recording.OfAsync(TestStream.Make(_folder, "first.mp4", seconds: 3));
+        var second = await Recording.OfAsync(TestStream.Make(_folder, "second.mp4", seconds: 3, firstNumber: 90, sampleRate: 44_100, width: 160, height: 90));
+        var slice = first.Slice with
+        {
+            Packets = [.. first.Packets, .. second.Packets.Select(p => p with { Epoch = 1, Pts = p.Pts + TimeSpan.FromSeconds(3), Dts = p.Dts + TimeSpan.FromSeconds(3) })],
+            Changes = [.. second.Slice.Tracks.Select(format => (1, format))],
+        };
+
+        var clip = await TestStream.Cutter().CutAsync(
+            slice, new(TimeRange.FromSeconds(1.5, 4.5), MediaTime.FromSeconds(4), Path.Combine(_folder, "clip.mp4"), new(CutMode.Smart)), TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("format-change", clip.Fallback, StringComparison.Ordinal);
+        Assert.Equal(Wanted(1.5, 4.5), Numbers(clip.Path));
+        Assert.Equal((TestStream.Width, TestStream.Height), (clip.Tracks[0].Width, clip.Tracks[0].Height));
+        Assert.Equal(48_000, clip.Tracks[1].SampleRate);
+        Assert.Equal(3.0, MediaTool.DecodeSound(clip.Path).Length / 48_000.0, 0.025);
+    }
+
+    [Fact]
+    public async Task A_copy_across_a_change_of_format_is_refused()
+    {
+        var first = await Recording.OfAsync(TestStream.Make(_folder, "first.mp4", seconds: 3));
+        var slice = first.Slice with
+        {
+            Packets = [.. first.Packets.Select(p => p with { Epoch = p.Pts < MediaTime.FromSeconds(2) ? 0 : 1 })],
+            Changes = [(1, first.Slice.Tracks[0] with { Level = 10 })],
+        };
+
+        var failure = await Assert.ThrowsAsync<ClipException>(() => TestStream.Cutter().CutAsync(
+            slice, new(TimeRange.FromSeconds(1, 3), MediaTime.FromSeconds(1), Path.Combine(_folder, "clip.mp4"), new(CutMode.Copy)), TestContext.Current.CancellationToken));
+
+        Assert.Equal("format-changed", failure.Reason);
+    }
+
+    [Fact]
+    public async Task Hidden_pictures_help_to_decode_and_are_not_shown()
+    {
+        MediaTool.SkipWhenAbsent();
+        var read = await Recording.OfAsync(TestStream.Make(_folder, "source.mp4", seconds: 3));
+        var slice = read.Slice with { Packets = [.. read.Packets.Select(p => p with { IsHidden = p.Track == 0 && p.Pts < MediaTime.FromSeconds(0.5) })] };
+
+        foreach (var mode in (CutMode[])[CutMode.Smart, CutMode.Exact])
+        {
+            var clip = await TestStream.Cutter().CutAsync(
+                slice, new(TimeRange.FromSeconds(0, 2), MediaTime.FromSeconds(1), Path.Combine(_folder, "clip.mp4"), new(mode)), TestContext.Current.CancellationToken);
+            Assert.Equal(Wanted(0.5, 2), Numbers(clip.Path));
+        }
+    }
+
+    [Fact]
     public async Task A_clip_that_was_cut_is_cut_whole_without_a_change()
     {
         MediaTool.SkipWhenAbsent();

@@ -19,7 +19,10 @@ internal sealed class Recording : IPacketSink
 
     public List<SampledFrame> Frames { get; } = [];
 
-    public TapeSlice Slice => new([.. Announced.Select(a => a.Format)], Packets);
+    public TapeSlice Slice => new([.. Announced.Select(a => a.Format).DistinctBy(f => f.Index)], Packets)
+    {
+        Changes = [.. Announced.GroupBy(a => a.Format.Index).SelectMany(track => track.Skip(1)).Select(a => (a.Epoch, a.Format))],
+    };
 
     public void Track(TrackFormat format, int epoch)
     {

@@ -39,10 +39,15 @@ public static class CutJudge
 
         if (clip.Mode == "smart" && clip.Reencoded > Gop(source, clip.Requested.Start) + Gop(source, clip.Requested.End))
             broken.Add(("one-gop", $"{clip.Reencoded} frames encoded again"));
-        if (source.RunsOn && SoundSkew.Of(source.Path, clip.Path, truth.Frames.Times[Math.Clamp(first + shift, 0, truth.At.Length - 1)]) is { } skew && Math.Abs(skew) > MostSkew)
+        if (source.RunsOn && SoundSkew.Of(source.Path, clip.Path, FirstShown(truth, first + shift, clip)) is { } skew && Math.Abs(skew) > MostSkew)
             broken.Add(("skew", $"{skew * 1000:0} ms"));
         return broken;
     }
+
+    // When the clip's first frame is shown in the source; of a damaged source, as the clip says.
+    private static double FirstShown(CutTruth truth, int first, ClipFile clip) => truth.Frames.Errors.Length == 0
+        ? truth.Frames.Times[Math.Clamp(first, 0, truth.At.Length - 1)]
+        : truth.Frames.Times[0] - truth.At[0] + clip.Actual.Start.Seconds;
 
     // The clip's place among the source's frames, looked for two frames around where it should be.
     private static int BestShift(CutTruth truth, int first, DecodedFrames clip)
