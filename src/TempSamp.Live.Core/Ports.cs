@@ -22,6 +22,9 @@ public interface IStreamInput : IAsyncDisposable
     /// <summary>Where <see cref="StartedAt"/> comes from: <c>arrival</c> or <c>program-date-time</c>.</summary>
     string ClockSource { get; }
 
+    /// <summary>Whether the source plays by itself: opened again it goes on, where a recording would start anew.</summary>
+    bool IsLive { get; }
+
     /// <summary>
     /// Reads to the end: every packet goes to <paramref name="tape"/>, frames of the 2 fps grid to <paramref name="frames"/>, which stays open for the
     /// input that may follow. Returns when the source says that it is over: a file's end, a playlist's end tag, a publisher's farewell.
@@ -113,6 +116,9 @@ public interface IMomentSearch : IAsyncDisposable
 
     /// <summary>The stream ended: answers once more for whatever no window has covered yet.</summary>
     ValueTask<IReadOnlyList<WindowVerdict>> FinishAsync(CancellationToken cancel);
+
+    /// <summary>What is worth noting of the search since the last time: hops that were skipped, work that was made lighter.</summary>
+    IReadOnlyList<StreamNote> TakeNotes() => [];
 }
 
 /// <summary>Cuts clips from tape. Implemented by Media.</summary>
@@ -186,6 +192,19 @@ public sealed record StoredClip(ClipPlan Plan, ClipFile File, string Uri, long B
 /// <summary>A further file of a clip that can be fetched.</summary>
 public sealed record StoredExtra(string Role, string Uri, string ContentType, long Bytes, string Sha256);
 
+/// <summary>Sessions that a killed program left behind with their tapes: their announced clips can still be cut. Implemented by Sessions.</summary>
+public interface IUnfinishedSessions
+{
+    /// <summary>Whether an announced clip of a session will be finished, or failed with a reason, from the session's tape.</summary>
+    bool WillFinish(string sessionId, string clipId);
+
+    /// <summary>Whether the end of a session will be told.</summary>
+    bool WillEnd(string sessionId);
+
+    /// <summary>Does what was said. Never throws; a session that cannot be finished is logged and stays for the next start.</summary>
+    Task FinishAsync(CancellationToken giveUp);
+}
+
 /// <summary>Publishes what happened. Implemented by Delivery.</summary>
 public interface IClipEvents
 {
@@ -201,7 +220,7 @@ public interface IStreamAssignments
 }
 
 /// <summary>A stream cannot be opened or broke. The message names the stream, the reason and the fix.</summary>
-/// <remarks>The reason decides how soon it is tried again: seconds, or minutes where trying again cannot help by itself (<c>forbidden</c>, <c>invalid</c>, <c>no-video</c>, <c>quarantined</c>).</remarks>
+/// <remarks>The reason decides how soon it is tried again: seconds, or minutes where trying again cannot help by itself (<c>forbidden</c>, <c>invalid</c>, <c>quarantined</c>).</remarks>
 public sealed class StreamException(string message, string reason, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>
@@ -214,6 +233,6 @@ public sealed class StreamException(string message, string reason, Exception? in
 /// <summary>A clip cannot be made or stored. The message names the clip, the reason and the fix.</summary>
 public sealed class ClipException(string message, string reason, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Short machine name of the reason: <c>evicted</c>, <c>no-key-frame</c>, <c>format-changed</c>, <c>disk-full</c>, <c>cut-failed</c>, <c>store-failed</c>, <c>spool-full</c>, <c>spool-damaged</c>.</summary>
+    /// <summary>Short machine name of the reason: <c>evicted</c>, <c>no-key-frame</c>, <c>format-changed</c>, <c>disk-full</c>, <c>cut-failed</c>, <c>store-failed</c>, <c>spool-full</c>, <c>spool-damaged</c>, <c>no-random-access</c>, <c>restart</c>.</summary>
     public string Reason { get; } = reason;
 }

@@ -25,6 +25,9 @@ public sealed record DeliveryOptions
 
     /// <summary>Longest wait between attempts. Default 30 s, at least <see cref="RetryFirst"/>.</summary>
     public TimeSpan RetryMost { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What is kept, and for how long.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 }
 
 /// <summary>Checks <see cref="DeliveryOptions"/>.</summary>
@@ -40,6 +43,7 @@ public sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
         faults.Bound(options.DrainTime >= TimeSpan.Zero, nameof(options.DrainTime), options.DrainTime, "zero or more");
         faults.Bound(options.RetryFirst > TimeSpan.Zero, nameof(options.RetryFirst), options.RetryFirst, "more than zero");
         faults.Bound(options.RetryMost >= options.RetryFirst, nameof(options.RetryMost), options.RetryMost, "RetryFirst or more");
+        options.Retention.Check(faults);
         return faults.Result;
     }
 }

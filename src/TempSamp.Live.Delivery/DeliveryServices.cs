@@ -12,15 +12,20 @@ public static class DeliveryServices
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
         services.AddOptions<DeliveryOptions>();
+        services.AddOptions<StoreOptions>();
         services.AddOptions<EventsOptions>();
         services.AddOptions<VerdictOptions>();
         services.TryAddSingleton<IVerdictLog, VerdictStore>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventsOptions>, EventsOptionsValidator>());
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<StateDatabase>();
         services.TryAddSingleton<Spool>();
-        services.TryAddSingleton<IClipStore, FolderClipStore>();
+        services.TryAddSingleton<IClipStore>(provider => provider.GetRequiredService<IOptions<StoreOptions>>().Value.Kind == StoreKind.S3
+            ? ActivatorUtilities.CreateInstance<S3ClipStore>(provider)
+            : ActivatorUtilities.CreateInstance<FolderClipStore>(provider));
         services.TryAddSingleton<EventSignal>();
         services.TryAddSingleton<EventChannels>();
         services.TryAddSingleton<CloudEventWriter>();
@@ -30,8 +35,15 @@ public static class DeliveryServices
         services.TryAddSingleton<ClipDelivery>();
         services.TryAddSingleton<IClipDelivery>(provider => provider.GetRequiredService<ClipDelivery>());
         services.TryAddSingleton<StateRecovery>();
+        services.TryAddSingleton<IPublishFence, NoFence>();
+        services.TryAddSingleton<IDeadLetters, DeadLetters>();
         services.TryAddSingleton<OutboxPumps>();
+        services.TryAddSingleton<IDeliveryHealth, DeliveryHealth>();
+        services.TryAddSingleton<IFreeSpace, DeliveryDisk>();
+        services.TryAddSingleton<Retention>();
+        services.TryAddSingleton<Reconciliation>();
         services.AddHostedService<DeliveryService>();
+        services.AddHostedService<RetentionService>();
         return services;
     }
 }

@@ -53,6 +53,9 @@ public sealed record StoreOptions
 
     /// <summary>File of certificates, in PEM, that a server's certificate may come from besides the system's. Default none.</summary>
     public string CertificateFile { get; init; } = "";
+
+    /// <summary>Without the key pair.</summary>
+    public override string ToString() => Kind == StoreKind.S3 ? $"bucket {Bucket} at {Endpoint}" : "folder";
 }
 
 /// <summary>Checks <see cref="StoreOptions"/>.</summary>

@@ -76,15 +76,17 @@ internal sealed class AnswerDraft
         return tokens;
     }
 
-    private List<int> TakeAndFollow(int token)
+    /// <summary>Takes a choice and every step that leaves none.</summary>
+    /// <returns>Tokens that the model must read before the next choice; empty when the answer is finished.</returns>
+    public List<int> TakeAndFollow(int token)
     {
         var read = Take(token);
         if (Span is null) read.AddRange(Follow());
         return Span is null ? read : [];
     }
 
-    // Digits that keep the answer possible, and the token that ends the whole digits.
-    private List<int> Options()
+    /// <summary>Tokens that may come next: digits that keep the answer possible, and the token that ends the whole digits.</summary>
+    public List<int> Options()
     {
         var options = Enumerable.Range(0, 10).Where(_number.CanTake).Select(d => _grammar.Digits[d]).ToList();
         if (_number.CanStop) options.Add(Stop[0]);

@@ -15,6 +15,9 @@ internal sealed class GroundingEngine : IDisposable
     /// <summary>How often an answer is compared with free decoding where nothing else is wanted: often enough to notice a model that left the template, too seldom to cost anything.</summary>
     private const int CheckEvery = 500;
 
+    /// <summary>What encoding a pair takes, in readings of its tokens by one window: about four for the published models and the bundled one.</summary>
+    private const double TowerUnits = 4;
+
     private readonly GroundingModel _model;
     private readonly SuffixPass _pass;
     private readonly WindowFeeder _feeder;
@@ -43,10 +46,25 @@ internal sealed class GroundingEngine : IDisposable
     /// <param name="thinking">Whether <see cref="Think"/> will be called.</param>
     public StreamWindows Open(SearchPace pace, IReadOnlyList<string> queries, bool thinking = false)
     {
+        var (network, capacity) = (_model.Network, Capacity(pace, queries, thinking));
+        return new(pace, () => new(_model.Layout, new(network.Config.Text, 1, capacity, network.Type, network.Device)));
+    }
+
+    /// <summary>What a stream will ask of this model, for its admission.</summary>
+    public StreamDemand Demand(string stream, SearchPace pace, IReadOnlyList<string> queries)
+    {
+        var (prompt, text) = (_model.Profile.Prompt, _model.Network.Config.Text);
+        var reading = (double)pace.Hop * _model.PairTokens * (Math.Max(1, pace.Phases) + TowerUnits);
+        var asking = queries.Sum(q => _model.SuffixTokens(prompt.Span(q)).Length + _model.SuffixTokens(prompt.Presence(q)).Length + _model.Grammar.LongestAnswer);
+        var bytes = TorchSharp.torch.ScalarType.Float32 == _model.Network.Type ? sizeof(float) : sizeof(float) / 2;
+        var token = 2L * text.Layers * text.KeyValueSize * bytes;
+        return new(stream, reading + asking, TimeSpan.FromSeconds(pace.Hop), Math.Max(1, pace.Phases) * Capacity(pace, queries, false) * token + (long)pace.Window * _model.PairTokens * text.HiddenSize * bytes);
+    }
+
+    private int Capacity(SearchPace pace, IReadOnlyList<string> queries, bool thinking)
+    {
         var needs = queries.Select(q => Math.Max(_asker.Need(q, pace.Window), thinking ? _thinker.Need(q) : 0)).ToArray();
-        var room = Math.Max(needs.DefaultIfEmpty().Max(), Math.Min(needs.Sum(), MostRoom));
-        var network = _model.Network;
-        return new(pace, () => new(_model.Layout, new(network.Config.Text, 1, _model.Layout.Length(pace.Window) + room, network.Type, network.Device)));
+        return _model.Layout.Length(pace.Window) + Math.Max(needs.DefaultIfEmpty().Max(), Math.Min(needs.Sum(), MostRoom));
     }
 
     /// <summary>Takes the waiting pairs of all streams in, and asks each its queries: three batches, however many streams are due.</summary>

@@ -51,6 +51,18 @@ public sealed class GroundingModel : IDisposable
     /// <summary>For event payloads.</summary>
     public ModelIdentity Identity { get; }
 
+    /// <summary>What its numbers are worth; null where nobody measured, or on other weights.</summary>
+    public ModelCalibration? Calibration { get; init; }
+
+    /// <summary>Why a calibration that lies beside the weights is not used; null where there is none, or it is.</summary>
+    public string? CalibrationFault { get; init; }
+
+    /// <summary>Lowest calibrated presence whose span posterior is computed, in [0, 1]; above 1 none is.</summary>
+    public double PosteriorFrom { get; init; } = new GroundingOptions().PosteriorFrom;
+
+    /// <summary>A presence as the network gave it, calibrated where the model is.</summary>
+    internal double CalibratedPresence(double raw) => Calibration?.OfPresence(raw) ?? raw;
+
     internal AnswerGrammar Grammar { get; }
 
     internal WindowLayout Layout { get; }
@@ -81,9 +93,17 @@ public sealed class GroundingModel : IDisposable
         if (profile.WindowSeconds < profile.HopSeconds)
             throw new ModelException($"A window of {profile.WindowSeconds} s is shorter than the hop of {profile.HopSeconds} s. Set Grounding:WindowSeconds and Grounding:HopSeconds so that every second is seen.");
         var network = QwenModel.Load(directory, type, DeviceOf(options.Device), progress);
+        var revision = ModelDigest.Of(directory);
+        var calibration = options.UseCalibration ? ModelCalibration.Load(directory) : null;
         return new(
             network, ChatTokenizer.Load(directory), profile, PreprocessorConfig.Load(directory), GenerationConfig.Load(directory).EosTokenIds,
-            new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), ModelDigest.Of(directory)));
+            new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), revision))
+        {
+            Calibration = calibration?.Model == revision ? calibration : null,
+            CalibrationFault = calibration is null || calibration.Model == revision ? null
+                : $"{Path.Combine(directory, ModelCalibration.FileName)} was measured on weights {calibration.Model}, but these are {revision}: presence is taken as the model gives it. Measure anew with tempsamp-train calibrate.",
+            PosteriorFrom = options.PosteriorFrom,
+        };
     }
 
     /// <summary>Where a model folder is: as given from the working directory, else beside the program.</summary>

@@ -36,6 +36,15 @@ public sealed record GroundingOptions
     /// </summary>
     public int Phases { get; init; }
 
+    /// <summary>Whether the model's <c>calibration.json</c> is applied, so that presence and confidence are probabilities. Default true.</summary>
+    public bool UseCalibration { get; init; } = true;
+
+    /// <summary>
+    /// Lowest presence, calibrated where the model is, from which on all spans that a model could answer are weighed against each other, for a better span with a confidence
+    /// and a curve; more than 1 for never. It costs one more pass, and that only where an answer is in doubt. Default 0.5.
+    /// </summary>
+    public double PosteriorFrom { get; init; } = 0.5;
+
     /// <summary>CPU threads of the model; 0 is one per core. Default 0.</summary>
     public int Threads { get; init; }
 }
@@ -67,6 +76,7 @@ public sealed class GroundingOptionsValidator : IValidateOptions<GroundingOption
         Check(options.WindowSeconds is >= 0 and <= 3600, nameof(options.WindowSeconds), options.WindowSeconds, "whole seconds up to 3600, or 0 for the model's own");
         Check(options.WindowSeconds == 0 || options.WindowSeconds >= options.HopSeconds, nameof(options.WindowSeconds), options.WindowSeconds, "at least HopSeconds");
         Check(options.Phases is >= 0 and <= 64, nameof(options.Phases), options.Phases, "1 to 64, or 0 for the model's own");
+        Check(options.PosteriorFrom is >= 0 and <= 2, nameof(options.PosteriorFrom), options.PosteriorFrom, "0 to 1, or 2 for never");
         Check(options.Threads is >= 0 and <= 1024, nameof(options.Threads), options.Threads, "1 to 1024, or 0 for one per core");
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }

@@ -17,11 +17,16 @@ public static class GroundingServices
     {
         services.AddOptions<GroundingOptions>();
         services.AddOptions<TorchOptions>();
+        services.AddOptions<SchedulerOptions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GroundingOptions>, GroundingOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(s => GroundingModel.Load(
-            s.GetRequiredService<IOptions<GroundingOptions>>().Value, s.GetRequiredService<IOptions<TorchOptions>>().Value,
-            new LoadLog(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GroundingModel>>())));
+        services.TryAddSingleton(s =>
+        {
+            var log = new LoadLog(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GroundingModel>>());
+            var model = GroundingModel.Load(s.GetRequiredService<IOptions<GroundingOptions>>().Value, s.GetRequiredService<IOptions<TorchOptions>>().Value, log);
+            log.Loaded(model);
+            return model;
+        });
         services.TryAddSingleton(s =>
         {
             _ = s.GetRequiredService<GroundingModel>();             // loads libtorch from the place that is set

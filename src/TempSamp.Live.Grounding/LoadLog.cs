@@ -17,6 +17,15 @@ internal sealed partial class LoadLog(TimeProvider time, ILogger logger) : IProg
         LogProgress(value);
     }
 
+    /// <summary>Says what is amiss with a model that loaded.</summary>
+    public void Loaded(GroundingModel model)
+    {
+        if (model.CalibrationFault is { } fault) LogUncalibrated(fault);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Fault}")]
+    private partial void LogUncalibrated(string fault);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Loading the model: {Progress}")]
     private partial void LogProgress(LoadProgress progress);
 }

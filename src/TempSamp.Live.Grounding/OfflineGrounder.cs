@@ -20,7 +20,8 @@ public sealed class OfflineGrounder(GroundingModel model, GpuThread gpu, ILogger
     public async Task<IReadOnlyList<WindowVerdict>> GroundAsync(IAsyncEnumerable<SampledFrame> frames, IReadOnlyList<string> queries, bool thinking, CancellationToken cancel)
     {
         var asked = queries.Select((text, i) => new SearchQuery(i.ToString(System.Globalization.CultureInfo.InvariantCulture), text)).ToArray();
-        await using var search = new MomentSearch(model, gpu, asked, SearchPace.File(model.Profile.WindowSeconds), thinking, log);
+        var alone = new GroundingScheduler(gpu, model.Engine.Run, [], new(), null, TimeProvider.System, log);
+        await using var search = new MomentSearch(model, gpu, alone, "file", asked, SearchPace.File(model.Profile.WindowSeconds), thinking, TimeProvider.System, log);
         var verdicts = new List<WindowVerdict>();
         await foreach (var frame in frames.WithCancellation(cancel)) verdicts.AddRange(await search.PushAsync(frame, cancel));
         verdicts.AddRange(await search.FinishAsync(cancel));

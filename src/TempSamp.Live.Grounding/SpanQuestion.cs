@@ -12,9 +12,9 @@ internal sealed class SpanQuestion
     private readonly AnswerGrammar _grammar;
     private readonly AnswerDraft _answer;
     private readonly IReadOnlyList<int>[] _guesses;
-    private readonly int _branches;
-    private readonly List<TokenScoreRow> _choices = [];
+    private readonly int _later;
     private readonly List<int> _said;
+    private readonly Dictionary<int, TokenScoreRow> _forks = [];
     private List<Guessed> _rows;                // the first of a pass is the stem of the others
 
     /// <summary>Asks.</summary>
@@ -23,16 +23,17 @@ internal sealed class SpanQuestion
     /// <param name="grammar">The template of answers.</param>
     /// <param name="seconds">Length of the window.</param>
     /// <param name="guesses">Likely answers, such as the one before; the likeliest first.</param>
-    /// <param name="branches">How many of them are tried in one pass.</param>
-    public SpanQuestion(string query, int[] suffix, AnswerGrammar grammar, int seconds, IReadOnlyList<AnswerSpan> guesses, int branches)
+    /// <param name="first">How many of them are tried in the first pass.</param>
+    /// <param name="later">How many in later ones.</param>
+    public SpanQuestion(string query, int[] suffix, AnswerGrammar grammar, int seconds, IReadOnlyList<AnswerSpan> guesses, int first, int later)
     {
         (Query, _grammar, Seconds, _answer) = (query, grammar, seconds, new(grammar, seconds));
         _guesses = [.. guesses.Select(grammar.Spell)];
         _said = _answer.Follow();
         int[] prompt = [.. suffix, .. grammar.Opening];
         Prompt = prompt.Length;
-        _branches = branches;
-        var texts = Guess();
+        _later = later;
+        var texts = Guess(first);
         Row = new([.. prompt, .. texts[0]], scoresFrom: prompt.Length - 1);
         _rows = Branches(new(Row, Prompt, 0), 0, texts);
     }
@@ -49,6 +50,12 @@ internal sealed class SpanQuestion
     /// <summary>Tokens before the answer's first digit.</summary>
     public int Prompt { get; }
 
+    /// <summary>Tokens of the answer behind the prompt, up to its last choice.</summary>
+    public IReadOnlyList<int> Said => _said;
+
+    /// <summary>The scores that each choice was made from, by how many tokens of the answer came before it.</summary>
+    public IReadOnlyDictionary<int, TokenScoreRow> Forks => _forks;
+
     /// <summary>What the next pass must read.</summary>
     public IEnumerable<SuffixRow> Pending => _rows.Select(r => r.Row);
 
@@ -56,7 +63,7 @@ internal sealed class SpanQuestion
     public int Passes { get; private set; }
 
     /// <summary>The scores that each choice so far was made from.</summary>
-    public IReadOnlyList<TokenScoreRow> Choices => _choices;
+    public IEnumerable<TokenScoreRow> Choices => _forks.OrderBy(f => f.Key).Select(f => f.Value);
 
     /// <summary>Why there is no answer; null while there is none or it is on its way.</summary>
     public string? Fault { get; private set; }
@@ -78,27 +85,31 @@ internal sealed class SpanQuestion
             var best = _rows.MaxBy(r => r.Known(_said));
             if (best.Known(_said) is var known && known < _said.Count)
             {
-                var texts = Guess();
+                var texts = Guess(_later);
                 best.Row.Continue(best.Place(known), texts[0].Skip(known));
                 _rows = Branches(best, known, texts);
                 return;
             }
             // Nothing said yet: only the question's own row has the scores of the first choice.
             var scores = _said.Count == 0 ? Row.After(Prompt - 1) : best.Row.After(best.Place(_said.Count) - 1);
-            if (!scores.AreNumbers) Fault = "the model's scores are not numbers";
-            else
+            if (!scores.AreNumbers)
             {
-                _choices.Add(scores);
-                _said.AddRange(_answer.Choose(scores));
+                Fault = "the model's scores are not numbers";
+                return;
             }
+            _forks[_said.Count] = scores;
+            _said.AddRange(_answer.Choose(scores));
         }
     }
 
+    /// <summary>Tries the likeliest guess only, where the next pass has not been made yet.</summary>
+    public void Narrow() => _rows = [_rows[0]];
+
     // What was said, and then the guesses that begin so, the likeliest first; where none does, the likeliest one's remaining digits.
-    private List<int>[] Guess()
+    private List<int>[] Guess(int most)
     {
         var fitting = _guesses.Where(g => g.Take(_said.Count).SequenceEqual(_said)).DefaultIfEmpty(_guesses.FirstOrDefault() ?? []);
-        return [.. fitting.Select(g => AnswerDraft.Continue(_grammar, Seconds, _said, g)).DistinctBy(t => string.Join(' ', t)).Take(_branches)];
+        return [.. fitting.Select(g => AnswerDraft.Continue(_grammar, Seconds, _said, g)).DistinctBy(t => string.Join(' ', t)).Take(most)];
     }
 
     // The stem says the first text already; the others branch off where the answer's tokens are no longer common to all.

@@ -19,6 +19,7 @@ internal sealed class StreamWindows : IDisposable
     private readonly FeatureRing _features;
     private readonly List<FramePair> _waiting = [];
     private readonly List<Told> _answers = [];                      // the newest first
+    private readonly HashSet<int> _steady = [];                     // queries that were answered alike twice
     private int _oldest;
 
     /// <summary>Allocates the windows.</summary>
@@ -76,17 +77,19 @@ internal sealed class StreamWindows : IDisposable
     }
 
     /// <summary>Answers to expect from the oldest window, in its seconds: what was said of the query last, then what was said of others, the newest first.</summary>
-    public IReadOnlyList<AnswerSpan> Guesses(int query)
+    public AnswerGuesses Guesses(int query)
     {
         var whole = new AnswerSpan(0, Oldest.Pairs);
         var seen = _answers.OrderBy(a => a.Query != query).Select(a => new AnswerSpan(Math.Max(0, a.Span.Start - Oldest.Anchor), Math.Min(a.Span.End - Oldest.Anchor, Oldest.Pairs)));
-        return [.. seen.Where(s => s.Start < s.End).Append(whole)];
+        return new([.. seen.Where(s => s.Start < s.End).Append(whole)], _steady.Contains(query));
     }
 
     /// <summary>Notes what the oldest window said of a query.</summary>
     public void Note(int query, AnswerSpan span)
     {
         var told = new Told(query, new(span.Start + Oldest.Anchor, span.End + Oldest.Anchor));
+        if (_answers.FirstOrDefault(a => a.Query == query) == told) _steady.Add(query);
+        else _steady.Remove(query);
         _answers.Remove(told);
         _answers.Insert(0, told);
         if (_answers.Count > MostTold) _answers.RemoveAt(MostTold);

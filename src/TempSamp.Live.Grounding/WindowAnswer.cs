@@ -13,6 +13,9 @@ internal sealed record WindowAnswer(AnswerSpan? Span, double Presence, double Co
     /// <summary>Passes through the model that the answer took, each of which had to wait for the one before.</summary>
     public int Passes { get; init; }
 
+    /// <summary>What the model thinks of all spans; null where its event is not there, or nobody asked.</summary>
+    public SpanPosterior? Posterior { get; init; }
+
     /// <summary>No answer, and why.</summary>
     public static WindowAnswer Without(string fault) => new(null, 0, 0, $"no answer: {fault}", fault);
 }

@@ -5,8 +5,13 @@ namespace TempSamp.Live.Grounding;
 /// <summary>Queries to ask of one window.</summary>
 /// <param name="Window">What was read.</param>
 /// <param name="Queries">What to look for.</param>
-/// <param name="Guesses">For each query likely answers in seconds of the window, the likeliest first.</param>
-internal readonly record struct WindowAsk(AnchoredWindow Window, IReadOnlyList<string> Queries, IReadOnlyList<IReadOnlyList<AnswerSpan>> Guesses);
+/// <param name="Guesses">For each query what is likely to be answered.</param>
+internal readonly record struct WindowAsk(AnchoredWindow Window, IReadOnlyList<string> Queries, IReadOnlyList<AnswerGuesses> Guesses);
+
+/// <summary>Answers to expect.</summary>
+/// <param name="Spans">In seconds of the window, the likeliest first.</param>
+/// <param name="Steady">Whether the first was right the last time: then only that one is tried at first.</param>
+internal readonly record struct AnswerGuesses(IReadOnlyList<AnswerSpan> Spans, bool Steady = false);
 
 /// <summary>Asks all queries of all windows side by side: one pass, and further ones only for answers that were not guessed.</summary>
 internal sealed class WindowAsker : IDisposable
@@ -19,6 +24,7 @@ internal sealed class WindowAsker : IDisposable
 
     private readonly GroundingModel _model;
     private readonly IReadOnlyList<IWindowProbe> _probes;
+    private readonly PosteriorGate _gate;
     private readonly SuffixPass _pass;
     private readonly TokenHead _head;
     private readonly TemplateCheck _check;
@@ -28,12 +34,13 @@ internal sealed class WindowAsker : IDisposable
     public WindowAsker(GroundingModel model, IReadOnlyList<IWindowProbe> probes, SuffixPass pass, EngineCounters counters, int checkEvery)
     {
         (_model, _probes, _pass, _counters) = (model, probes, pass, counters);
+        _gate = new(model, model.PosteriorFrom, TreeLimits.Serving);
         _head = new(model.Network, model.Grammar.Choices.Concat(probes.SelectMany(p => p.Choices)));
         _check = new(model, pass, counters, checkEvery);
     }
 
     /// <summary>Room that a query needs behind a window of so many seconds.</summary>
-    public int Need(string query, int seconds) => Need(Question(query, seconds, [.. Enumerable.Range(0, Branches).Select(i => new AnswerSpan(i, seconds))]).Rows);
+    public int Need(string query, int seconds) => Need(Question(query, seconds, new([.. Enumerable.Range(0, Branches).Select(i => new AnswerSpan(i, seconds))])).Rows);
 
     /// <summary>Asks all queries of all windows, side by side.</summary>
     /// <returns>For each window the answer to each query.</returns>
@@ -48,10 +55,12 @@ internal sealed class WindowAsker : IDisposable
             while (true)
             {
                 foreach (var question in turn.SelectMany(t => t.Questions).Where(q => !q.Span.IsDone)) question.Span.Settle();
+                foreach (var (window, questions) in turn) KeepRoom(window, [.. questions.Where(q => !q.Span.IsDone).Select(q => q.Span)]);
                 WindowRows[] rest = [.. turn.Select(t => new WindowRows(t.Window, [.. t.Questions.Where(q => !q.Span.IsDone).SelectMany(q => q.Span.Pending)])).Where(r => r.Rows.Count > 0)];
                 if (rest.Length == 0) break;
                 _pass.Read(rest, _head);
             }
+            ReadDoubts(turn);
             foreach (var (window, questions) in turn)
             {
                 window.Scratch = 0;
@@ -61,7 +70,20 @@ internal sealed class WindowAsker : IDisposable
         foreach (var question in open.SelectMany(q => q)) _counters.CountAnswer(question.Span.Passes);
         return [.. asks.Zip(open, (ask, questions) => (IReadOnlyList<WindowAnswer>)[.. ask.Window.Pairs == 0
             ? ask.Queries.Select(_ => WindowAnswer.Without("the window holds no frames"))
-            : questions.Select(q => q.Judge())])];
+            : questions.Select(q => q.Answer)])];
+    }
+
+    // Further passes for answers that leave doubt, all windows together.
+    private void ReadDoubts(List<(AnchoredWindow Window, AskedQuestion[] Questions)> turn)
+    {
+        foreach (var question in turn.SelectMany(t => t.Questions)) question.Judge(_gate);
+        while (true)
+        {
+            WindowRows[] open = [.. turn.Select(t => new WindowRows(t.Window, [.. t.Questions.SelectMany(q => q.Tree?.Open() ?? [])])).Where(r => r.Rows.Count > 0)];
+            if (open.Length == 0) return;
+            _pass.Read(open, _head);
+            foreach (var question in turn.SelectMany(t => t.Questions)) question.Tree?.Take();
+        }
     }
 
     // As many questions at a time as the window has room for.
@@ -76,11 +98,21 @@ internal sealed class WindowAsker : IDisposable
         }
     }
 
-    // With what is read again of its answer where a guess is wrong: in the worst case all of it, then all but its first token, and so on.
-    private int Need(IReadOnlyList<SuffixRow> rows) => rows.Sum(r => r.Pending) + _model.Grammar.LongestAnswer * (_model.Grammar.LongestAnswer + 1) / 2;
+    private int Need(IReadOnlyList<SuffixRow> rows) => rows.Sum(r => r.Pending) + Reserve + _gate.Tokens;
 
-    private AskedQuestion Question(string query, int seconds, IReadOnlyList<AnswerSpan> guesses) =>
-        new(new(query, _model.SuffixTokens(_model.Profile.Prompt.Span(query)), _model.Grammar, seconds, guesses, Branches), _probes);
+    // What is read again of an answer where one guess at a time is wrong: in the worst case all of it, then all but its first token, and so on.
+    private int Reserve => _model.Grammar.LongestAnswer * (_model.Grammar.LongestAnswer + 1) / 2;
+
+    // Several guesses at a time only while there is room for the worst case besides.
+    private void KeepRoom(AnchoredWindow window, SpanQuestion[] open)
+    {
+        var wanted = open.Sum(q => q.Pending.Sum(r => r.Pending) + Reserve);
+        if (window.Scratch + wanted <= window.Room) return;
+        foreach (var question in open) question.Narrow();
+    }
+
+    private AskedQuestion Question(string query, int seconds, AnswerGuesses guesses) =>
+        new(new(query, _model.SuffixTokens(_model.Profile.Prompt.Span(query)), _model.Grammar, seconds, guesses.Spans, guesses.Steady ? 1 : Branches, Branches), _probes);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -92,6 +124,7 @@ internal sealed class WindowAsker : IDisposable
     private sealed class AskedQuestion
     {
         private readonly (IWindowProbe Probe, IReadOnlyList<SuffixRow> Rows)[] _probes;
+        private WindowAnswer _judged = WindowAnswer.Without("it was not asked");
 
         public AskedQuestion(SpanQuestion span, IReadOnlyList<IWindowProbe> probes)
         {
@@ -104,6 +137,17 @@ internal sealed class WindowAsker : IDisposable
 
         public IReadOnlyList<SuffixRow> Rows { get; }
 
-        public WindowAnswer Judge() => _probes.Aggregate(Span.Answer, (answer, p) => answer.Fault is null ? p.Probe.Judge(Span, p.Rows, answer) : answer);
+        /// <summary>The alternatives to the answer, where they are worth knowing.</summary>
+        public AnswerTree? Tree { get; private set; }
+
+        /// <summary>The answer, when everything is read.</summary>
+        public WindowAnswer Answer => Tree is null ? _judged : _judged with { Posterior = Tree.Posterior() };
+
+        /// <summary>Takes the probes' scores, and opens the tree where the gate does.</summary>
+        public void Judge(PosteriorGate gate)
+        {
+            _judged = _probes.Aggregate(Span.Answer, (answer, p) => answer.Fault is null ? p.Probe.Judge(Span, p.Rows, answer) : answer);
+            Tree = gate.Open(Span, _judged);
+        }
     }
 }

@@ -21,7 +21,9 @@ public static class MediaServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RtmpListener>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<RtmpListener>());
-        services.AddSingleton<IClipCutter, ClipCutter>();
+        services.AddSingleton<IClipCutter>(provider => provider.GetRequiredService<IOptions<IngestOptions>>().Value.Isolation == IngestIsolation.Process
+            ? ActivatorUtilities.CreateInstance<WorkerCutter>(provider)
+            : ActivatorUtilities.CreateInstance<ClipCutter>(provider));
         services.AddOptions<WorkerOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IStreamSource>(provider => provider.GetRequiredService<IOptions<IngestOptions>>().Value.Isolation == IngestIsolation.Process
             ? ActivatorUtilities.CreateInstance<WorkerStreamSource>(provider)

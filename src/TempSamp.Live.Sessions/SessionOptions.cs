@@ -12,22 +12,34 @@ public sealed record SessionOptions
     /// <summary>Detected clips that may wait to be cut; when full, looking for more waits. Default 16, from 1.</summary>
     public int ClipQueue { get; init; } = 16;
 
-    /// <summary>How much of each stream is kept to cut from. Default 2 minutes, from 10 s.</summary>
-    public TimeSpan TapeLength { get; init; } = TimeSpan.FromSeconds(120);
-
-    /// <summary>Most encoded bytes kept of each stream. Default 256 MiB, from 1 MiB.</summary>
-    public long TapeBytes { get; init; } = 256L << 20;
-
     /// <summary>How long a stopped stream may take to finish the clips it has detected. Default 30 s, zero or more.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a lost live source may stay away before its session ends: back in time, it goes on with the same timeline, tape and moments, behind a
+    /// recorded gap. Default 30 s; zero ends the session at once; up to 1 hour.
+    /// </summary>
+    public TimeSpan Outage { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Wait before the second try to open a lost source, the first comes at once; doubles each time. Default 0.25 s, above zero.</summary>
+    public TimeSpan ReconnectFirst { get; init; } = TimeSpan.FromSeconds(0.25);
+
+    /// <summary>Longest wait between tries to open a lost source. Default 2 s, at least <see cref="ReconnectFirst"/>.</summary>
+    public TimeSpan ReconnectMost { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Longest gap in the picture that is looked across as if the last frame had stood. Over a longer one moments end before it and begin behind it.
+    /// Default 2 s, from zero to 10 s.
+    /// </summary>
+    public TimeSpan BridgeGap { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Wait before the first retry of a broken stream; doubles each time. Default 1 s, above zero.</summary>
     public TimeSpan RetryFirst { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest wait between retries. Default 30 s, at least <see cref="RetryFirst"/>.</summary>
-    public TimeSpan RetryMost { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Longest wait between retries: a source that is back is read this soon. Default 2 s, at least <see cref="RetryFirst"/>.</summary>
+    public TimeSpan RetryMost { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Wait where trying again cannot help by itself: forbidden, invalid, no video, quarantined. Default 5 minutes, at least <see cref="RetryFirst"/>.</summary>
+    /// <summary>Wait where trying again cannot help by itself: forbidden, invalid, quarantined. Default 5 minutes, at least <see cref="RetryFirst"/>.</summary>
     public TimeSpan RetrySlow { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A stream that lasted this long starts again from <see cref="RetryFirst"/>. Default 30 s.</summary>
@@ -35,9 +47,6 @@ public sealed record SessionOptions
 
     /// <summary>When sightings of overlapping windows become one moment.</summary>
     public TrackerOptions Tracker { get; init; } = new();
-
-    /// <summary>The tape's two bounds.</summary>
-    public TapeBounds Tape => new(TapeLength, TapeBytes);
 }
 
 /// <summary>Collects every fault of <see cref="SessionOptions"/>, each with its bound.</summary>
@@ -54,9 +63,11 @@ public sealed class SessionOptionsValidator : IValidateOptions<SessionOptions>
 
         Check(options.FrameQueue >= 2, nameof(options.FrameQueue), options.FrameQueue, "2 or more");
         Check(options.ClipQueue >= 1, nameof(options.ClipQueue), options.ClipQueue, "1 or more");
-        Check(options.TapeLength >= TimeSpan.FromSeconds(10), nameof(options.TapeLength), options.TapeLength, "00:00:10 or more");
-        Check(options.TapeBytes >= 1 << 20, nameof(options.TapeBytes), options.TapeBytes, "1048576 or more");
         Check(options.DrainTime >= TimeSpan.Zero, nameof(options.DrainTime), options.DrainTime, "zero or more");
+        Check(options.Outage >= TimeSpan.Zero && options.Outage <= TimeSpan.FromHours(1), nameof(options.Outage), options.Outage, "zero to 01:00:00");
+        Check(options.ReconnectFirst > TimeSpan.Zero, nameof(options.ReconnectFirst), options.ReconnectFirst, "more than zero");
+        Check(options.ReconnectMost >= options.ReconnectFirst, nameof(options.ReconnectMost), options.ReconnectMost, "ReconnectFirst or more");
+        Check(options.BridgeGap >= TimeSpan.Zero && options.BridgeGap <= TimeSpan.FromSeconds(10), nameof(options.BridgeGap), options.BridgeGap, "zero to 00:00:10");
         Check(options.RetryFirst > TimeSpan.Zero, nameof(options.RetryFirst), options.RetryFirst, "more than zero");
         Check(options.RetryMost >= options.RetryFirst, nameof(options.RetryMost), options.RetryMost, "RetryFirst or more");
         Check(options.RetrySlow >= options.RetryFirst, nameof(options.RetrySlow), options.RetrySlow, "RetryFirst or more");

@@ -19,6 +19,7 @@ public static class Program
             PolicyCommand.Create("tempsamp", PolicyMethod.TempSamp, "Trains a model on groups of its own solutions and the annotation (TempSamp-R1)."),
             PredictCommand.Create(),
             ScoreCommand.Create(),
+            CalibrateCommand.Create(),
             AdvantagesCommand.Create(),
         };
         var parsed = root.Parse(args);

@@ -11,12 +11,20 @@ public static class Program
     /// <summary>Exit codes: 0 measured, 1 a failure that is explained, 2 bad usage.</summary>
     public static async Task<int> Main(string[] args)
     {
+        if (FuzzWorker.TryRun(args, out var exitCode)) return exitCode;
         var root = new RootCommand("Measures TempSamp.Live, each figure beside its baseline in the same run.")
         {
             MachineVerb.Create(),
+            GlassVerb.Create(),
+            SoakVerb.Create(),
             IngestVerb.Create(),
             LoadVerb.Create(),
             CutVerb.Create(),
+            FuzzVerb.Create(),
+            EngineVerb.Create(),
+            PresenceVerb.Create(),
+            DeliveryVerb.Create(),
+            ChaosVerb.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();

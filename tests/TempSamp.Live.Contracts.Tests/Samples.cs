@@ -29,7 +29,7 @@ internal static class Samples
 
     public static StreamStatusChanged Online { get; } = new(_stream, "online", Video: _video, Audio: [_audio]);
 
-    public static StreamStatusChanged Offline { get; } = new(_stream, "offline", "ended", "the source ended the stream");
+    public static StreamStatusChanged Offline { get; } = new(_stream, "offline", "ended", "the source ended the stream", Timeline: new(3_600_000, 5_040, 2, -12));
 
     private static ClipTime TimeOf(long startMs, long endMs) => new(
         "program-date-time", _start, _start.AddMilliseconds(startMs), _start.AddMilliseconds(endMs), startMs, endMs, startMs * 90, endMs * 90, 90_000, new(721_500, 734_710), new(721_000, 735_210));

@@ -75,24 +75,39 @@ public sealed class SessionClockTests
     }
 
     [Fact]
-    public void A_gap_keeps_its_length_and_is_noted()
+    public void A_gap_keeps_its_length()
     {
         var clock = new SessionClock();
         clock.Map(Ts(0, 0, 3000));
 
         var after = clock.Map(Ts(0, 4 * Second, 3000));
 
-        Assert.Equal((4.0, 0, "gap"), (after.Dts.Seconds, after.Epoch, after.Note?.Kind));
+        Assert.Equal((4.0, 0), (after.Dts.Seconds, after.Epoch));
+        Assert.Null(after.Note);
     }
 
     [Fact]
-    public void A_small_step_back_is_flattened()
+    public void A_small_step_back_is_flattened_and_noted_once()
     {
         var clock = new SessionClock();
         clock.Map(Ts(0, 0));
         clock.Map(Ts(0, 3000));
 
-        Assert.Equal(new MediaTime(3000), clock.Map(Ts(0, 1500)).Dts);
+        var back = clock.Map(Ts(0, 1500));
+        var again = clock.Map(Ts(0, 2000));
+
+        Assert.Equal((new MediaTime(3000), "repair"), (back.Dts, back.Note?.Kind));
+        Assert.Equal(new MediaTime(3000), again.Dts);
+        Assert.Null(again.Note);
+    }
+
+    [Fact]
+    public void A_repeated_time_is_noted_as_a_repair()
+    {
+        var clock = new SessionClock();
+        clock.Map(Ts(0, 3000, 3000));
+
+        Assert.Equal("repair", clock.Map(Ts(0, 3000, 3000)).Note?.Kind);
     }
 
     [Fact]

@@ -55,6 +55,23 @@ public sealed class TrackerTraceTests : ITrackerWitness
         Assert.Contains(_ended, c => c is { End: CandidateEnd.Merged, Candidate: 2, Into: 1 });
     }
 
+    [Fact]
+    public void A_span_that_the_model_doubts_neither_sees_nor_denies()
+    {
+        var doubtful = Seen(0, 20, 12, 16) with { HasPosterior = true, Confidence = 0.3 };
+        Observe(_goal, doubtful, doubtful with { Window = TimeRange.FromSeconds(2, 22) }, Seen(4, 24, 12, 16), Seen(6, 26, 12, 16) with { HasPosterior = true, Confidence = 0.5 });
+        Assert.Equal([VerdictOutcome.Vague, VerdictOutcome.Vague, VerdictOutcome.FirstSighting, VerdictOutcome.Sighting], _heard.Select(h => h.Outcome));
+        Assert.Equal((CandidateEnd.Moment, 2, 0), Assert.Single(_ended) is var c ? (c.End, c.Sightings, c.Denials) : default);
+    }
+
+    [Fact]
+    public void The_tail_of_a_moment_that_settled_too_short_is_the_same_moment()
+    {
+        Observe(_goal, Seen(0, 18, 10, 13), Seen(2, 20, 10, 13), Seen(4, 22, 10, 16), Seen(13, 31, 14, 17));
+        Assert.Equal([VerdictOutcome.FirstSighting, VerdictOutcome.Sighting, VerdictOutcome.AlreadyTold, VerdictOutcome.AlreadyTold], _heard.Select(h => h.Outcome));
+        Assert.Single(_ended);
+    }
+
     private void Observe(HighlightQuery query, params WindowVerdict[] verdicts)
     {
         var tracker = new MomentTracker([query], witness: this);

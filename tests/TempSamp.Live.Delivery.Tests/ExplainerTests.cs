@@ -43,6 +43,14 @@ public sealed class ExplainerTests : ITrackerWitness
     public void Answers_without_a_span_are_told() => Assert.Equal(ClipReason.NoAnswer, Explain(5, Seen(0, 20, 1, 2) with { Span = null, Answer = "no answer: the model's scores are not numbers" }).Reason);
 
     [Fact]
+    public void A_doubtful_span_is_told_with_its_confidence()
+    {
+        var told = Explain(14, Seen(0, 20, 12, 16) with { HasPosterior = true, Confidence = 0.3 });
+        Assert.Equal(ClipReason.Vague, told.Reason);
+        Assert.Contains("the highest confidence in a span is 0.30", told.Because);
+    }
+
+    [Fact]
     public void Denied_and_too_few_sightings_and_cooldown_are_told_apart()
     {
         Assert.Equal(ClipReason.Denied, Explain(14, Seen(0, 20, 12, 16), Absent(4, 24), Absent(8, 28), Absent(14, 34)).Reason);

@@ -57,6 +57,8 @@ internal sealed class FaultyStore(DeliveryFixture delivery) : IClipStore
 
     public Task<Uri?> LinkAsync(string uri, TimeSpan lifetime) => _inner.LinkAsync(uri, lifetime);
 
+    public IAsyncEnumerable<HeldFile> ListAsync(CancellationToken cancel) => _inner.ListAsync(cancel);
+
     private Task HangAsync(string step, CancellationToken cancel)
     {
         if (step != HangsAt) return Task.CompletedTask;

@@ -116,6 +116,8 @@ public sealed class OutboxTests : IDisposable
 
         public RetryPace Pace { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.MaxValue);
 
+        public Task CheckAsync(CancellationToken cancel) => Task.CompletedTask;
+
         public Task SendAsync(PendingEvent pending, CancellationToken cancel)
         {
             if (Refuses(pending.Told)) throw new ChannelException("no", IsFinal);

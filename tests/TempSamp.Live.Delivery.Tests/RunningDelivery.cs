@@ -23,6 +23,8 @@ public sealed class RunningDelivery : IAsyncDisposable
 
     internal StateDatabase State => _services.GetRequiredService<StateDatabase>();
 
+    internal ClipDelivery Delivery => _services.GetRequiredService<ClipDelivery>();
+
     internal Spool Spool => _services.GetRequiredService<Spool>();
 
     internal OutboxPumps Pumps => _services.GetRequiredService<OutboxPumps>();

@@ -8,7 +8,7 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("--Sessions:TapeLength=soon", "Sessions:TapeLength: soon -> cannot be read -> give a duration")]
+    [InlineData("--Tape:Length=soon", "Tape:Length: soon -> cannot be read -> give a duration")]
     [InlineData("--Sessions:FrameQueue=0", "Sessions:FrameQueue: 0 -> out of bounds -> use 2 or more")]
     [InlineData("--Ingest:OpenTimeout=1.00:00:00", "Ingest:OpenTimeout: 1.00:00:00 -> outside its bounds")]
     [InlineData("--Grounding:Device=tpu", "Grounding:Device: 'tpu' -> out of bounds -> use cpu")]

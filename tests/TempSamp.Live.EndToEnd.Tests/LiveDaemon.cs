@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TempSamp.Live.Core;
 using TempSamp.Live.Media;
+using TempSamp.Live.Sessions;
 using TempSamp.Live.Testing;
 
 namespace TempSamp.Live.EndToEnd.Tests;
@@ -40,6 +41,7 @@ internal sealed class LiveDaemon : IAsyncDisposable
             ["Api:Enabled"] = "false",
             ["Ingest:AllowPrivateAddresses"] = "true",
             ["Ingest:ReadTimeout"] = "00:00:04",
+            ["Sessions:Outage"] = "00:00:02",
         }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
         var daemon = new LiveDaemon(
             Daemon.Create(configuration, services => services.Replace(ServiceDescriptor.Singleton<IMomentFinder>(new ScriptedFinder(truths)))), folder);
@@ -67,6 +69,9 @@ internal sealed class LiveDaemon : IAsyncDisposable
         new RtmpPublisher(TimeProvider.System).PublishAsync(file, $"rtmp://{Listener.Endpoint}/live/{key}", new() { Speed = speed });
 
     private RtmpListener Listener => _daemon.Services.GetRequiredService<RtmpListener>();
+
+    /// <summary>One stream as it is now.</summary>
+    public SessionStatus Status(string streamId) => _daemon.Services.GetRequiredService<SessionRegistry>().Status(streamId)!;
 
     /// <summary>Waits until the journal tells so many events of a type.</summary>
     public Task WaitForAsync(string type, int count, string? streamId = null) => Until.TrueAsync(

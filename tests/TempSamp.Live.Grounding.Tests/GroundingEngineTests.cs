@@ -80,7 +80,7 @@ public class GroundingEngineTests
         Assert.True(windows.Oldest.Room < 12 * 300, "the questions fit at once: ask more");
         foreach (var (query, answer) in many.Zip(together))
         {
-            var ask = new WindowAsk(windows.Oldest, [query], [[new(0, 6)]]);
+            var ask = new WindowAsk(windows.Oldest, [query], [new([new(0, 6)])]);
             var alone = Assert.Single(Assert.Single(model.Engine.Ask([ask])));
             Assert.Equal((alone.Text, alone.Presence), (answer.Text, answer.Presence), (a, b) => a.Text == b.Text && Math.Abs(a.Presence - b.Presence) < 1e-5);
         }

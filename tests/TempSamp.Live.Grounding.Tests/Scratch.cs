@@ -39,8 +39,8 @@ internal static class Scratch
             tensor(patches.Values, [patches.Grid.Patches, 1176], model.Network.Type), [(patches.Grid.Time, patches.Grid.Height, patches.Grid.Width)]);
     }
 
-    // Scores of the token after the prompt and what was said, all of it read at once.
-    private static float[] Scores(GroundingModel model, IReadOnlyList<long> seconds, string suffix, List<int> said)
+    /// <summary>Scores of the token after the prompt and what was said, all of it read at once.</summary>
+    internal static float[] Scores(GroundingModel model, IReadOnlyList<long> seconds, string suffix, List<int> said)
     {
         using var scope = NewDisposeScope();
         var grid = model.PairGrid with { Time = seconds.Count };

@@ -20,7 +20,7 @@ public sealed class ExplainTests : IAsyncLifetime
         await using (var store = Store())
             await store.WriteAsync(
                 new(Session, new("mini", "6d415c99"), [Goal], Session.StartedAt.AddSeconds(27),
-                    [new(Verdict(708, 724, 0.94) with { RawPresence = 0.99, HasPosterior = true, PromptDigest = "1f2e" }, VerdictOutcome.FirstSighting, 3), new(Verdict(710, 726, 0.9), VerdictOutcome.Sighting, 3), new(Verdict(730, 746, 0.31), VerdictOutcome.BelowThreshold, null)],
+                    [new(Verdict(708, 724, 0.94) with { RawPresence = 0.99, HasPosterior = true, PromptDigest = "1f2e", Saliency = [.. Enumerable.Range(0, 16).Select(s => s / 15.0)] }, VerdictOutcome.FirstSighting, 3), new(Verdict(710, 726, 0.9), VerdictOutcome.Sighting, 3), new(Verdict(730, 746, 0.31), VerdictOutcome.BelowThreshold, null)],
                     [new("goal", 3, TimeRange.FromSeconds(712, 716.5), CandidateEnd.Moment, 2, 0, 0)]),
                 TestContext.Current.CancellationToken);
         _writer = Store();
@@ -41,10 +41,10 @@ public sealed class ExplainTests : IAsyncLifetime
               Clip: a clip was made of 11:52.0-11:56.5: 2 windows saw it, 0 that hold it whole found nothing.
               Clip id {clip}.
               Asked of mini 6d415c99:
-                window           presence         span             confidence         answered after  what became of it
-                ---------------  ---------------  ---------------  -----------------  --------------  --------------------------------------------------
-                11:48.0-12:04.0  0.94 (raw 0.99)  11:52.0-11:56.5  0.80 expected IoU  0.00 s          first sighting of candidate 3, which became a clip
-                11:50.0-12:06.0  0.90             11:52.0-11:56.5  0.80               0.00 s          sighting of candidate 3, which became a clip
+                window           presence         span             confidence         on then  answered after  what became of it
+                ---------------  ---------------  ---------------  -----------------  -------  --------------  --------------------------------------------------
+                11:48.0-12:04.0  0.94 (raw 0.99)  11:52.0-11:56.5  0.80 expected IoU  0.40     0.00 s          first sighting of candidate 3, which became a clip
+                11:50.0-12:06.0  0.90             11:52.0-11:56.5  0.80               -        0.00 s          sighting of candidate 3, which became a clip
             """.ReplaceLineEndings(),
             output.ReplaceLineEndings().TrimEnd());
     }

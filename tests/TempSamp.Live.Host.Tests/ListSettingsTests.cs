@@ -36,4 +36,12 @@ public class ListSettingsTests
         Assert.Equal(["file"], kept.GetSection("Protocols").GetChildren().Select(item => item.Value));
         Assert.Equal("7", kept["Ports:0"]);
     }
+
+    [Fact]
+    public void A_list_that_is_written_as_empty_is_no_error()
+    {
+        using var json = new MemoryStream("""{ "Protocols": [] }"""u8.ToArray());
+        var configuration = new ConfigurationBuilder().AddJsonStream(json).Build();
+        Assert.Empty(ListSettings.KeepStrongest(configuration, SettingsSchema.Of(typeof(Options))).GetSection("Protocols").GetChildren());
+    }
 }

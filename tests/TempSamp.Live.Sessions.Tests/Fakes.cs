@@ -7,7 +7,10 @@ namespace TempSamp.Live.Sessions.Tests;
 /// <param name="Seconds">Length of what it sends.</param>
 /// <param name="Ending">Thrown after the last packet; null ends well.</param>
 /// <param name="IsEndless">Sends no more after the last packet but stays open until it is stopped.</param>
-internal sealed record FakeStream(double Seconds, Exception? Ending = null, bool IsEndless = false);
+/// <param name="StartsAt">When its first frame is from, in seconds of the fixture's clock from now.</param>
+/// <param name="Hole">A stretch without video packets, over which frames are held.</param>
+/// <param name="IsRecording">Whether it starts anew each time.</param>
+internal sealed record FakeStream(double Seconds, Exception? Ending = null, bool IsEndless = false, double StartsAt = 0, TimeRange Hole = default, bool IsRecording = false);
 
 /// <summary>Opens fake streams by URL; each further attempt takes the next one, the last one again and again.</summary>
 internal sealed class FakeSource(TimeProvider time) : IStreamSource
@@ -34,14 +37,17 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
     {
         public IReadOnlyList<TrackFormat> Tracks => [FakeBroadcast.Video, FakeBroadcast.Audio];
 
-        public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+        public DateTimeOffset StartedAt { get; } = time.GetUtcNow().AddSeconds(stream.StartsAt);
 
         public string ClockSource => "arrival";
+
+        public bool IsLive => !stream.IsRecording;
 
         public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
         {
             foreach (var track in Tracks) tape.Track(track, from.Epoch);
-            foreach (var packet in FakeBroadcast.Packets(from.At.Seconds, from.At.Seconds + stream.Seconds, epoch: from.Epoch)) tape.Packet(packet);
+            foreach (var packet in FakeBroadcast.Packets(from.At.Seconds, from.At.Seconds + stream.Seconds, epoch: from.Epoch).Where(packet => packet.Track != 0 || !stream.Hole.Contains(packet.Pts)))
+                tape.Packet(packet);
             for (var slot = (long)Math.Ceiling(from.At.Seconds * 2); slot < (from.At.Seconds + stream.Seconds) * 2; slot++)
                 await frames.WriteAsync(new SampledFrame(slot, MediaTime.FromSeconds(slot / 2.0), 2, 2, new byte[12], time.GetTimestamp()), cancel);
             if (stream.IsEndless) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
@@ -67,9 +73,11 @@ internal sealed class FakeFinder(params (string Query, double Start, double End)
     private sealed class Search(FakeFinder finder, StreamPlan plan, (string Query, double Start, double End)[] truth) : IMomentSearch
     {
         private MediaTime _seen;
+        private MediaTime? _from;
 
         public ValueTask<IReadOnlyList<WindowVerdict>> PushAsync(SampledFrame frame, CancellationToken cancel)
         {
+            _from ??= frame.At;
             _seen = frame.At + TimeSpan.FromSeconds(0.5);
             return ValueTask.FromResult((frame.Slot + 1) % 8 == 0 ? Look() : []);
         }
@@ -81,7 +89,7 @@ internal sealed class FakeFinder(params (string Query, double Start, double End)
         private IReadOnlyList<WindowVerdict> Look()
         {
             if (finder.Fault is not null) throw finder.Fault;
-            var window = new TimeRange(MediaTime.Max(MediaTime.Zero, _seen - finder.Profile.Window), _seen);
+            var window = new TimeRange(MediaTime.Max(_from ?? MediaTime.Zero, _seen - finder.Profile.Window), _seen);
             return [.. plan.Queries.Select(query =>
             {
                 var seen = truth.Where(happens => happens.Query == query.Id).Select(happens => TimeRange.FromSeconds(happens.Start, happens.End).Intersect(window)).FirstOrDefault(span => !span.IsEmpty);

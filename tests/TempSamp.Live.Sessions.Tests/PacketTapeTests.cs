@@ -112,30 +112,52 @@ public class PacketTapeTests
     }
 
     [Fact]
-    public async Task A_stream_without_key_frames_is_refused_and_its_one_huge_group_dropped()
+    public async Task A_stream_without_key_frames_stays_inside_its_bounds_and_says_that_it_has_no_random_access()
     {
-        var tape = new PacketTape(_bounds with { Bytes = 10_000 });
-        tape.Play(Packets(0, 30, gop: 1000));
-        Assert.Equal(0, tape.Status.Pieces);
-        Assert.Contains("exceeds", Assert.Single(tape.Notes).Text);
+        var tape = new PacketTape(new(TimeSpan.FromSeconds(60), 60_000));
+        tape.Play(Packets(0, 12, gop: 1000));
+        Assert.True(tape.Status.HasRandomAccess is false);
+        Assert.Contains("no random access", Assert.Single(tape.Notes).Text);
+        var whole = await tape.SliceAsync(TimeRange.FromSeconds(11, 11.5), default);
+        Assert.Equal((0.0, true), (whole.Packets.First(packet => packet.Track == 0).Pts.Seconds, whole.Packets.First(packet => packet.Track == 0).IsKey));
 
+        tape.Play(Packets(12, 60, gop: 1000).Where(packet => packet.Pts.Seconds > 12));
+        Assert.InRange(tape.Status.Bytes, 1, 60_000);
+        var refused = await Assert.ThrowsAsync<ClipException>(() => tape.SliceAsync(TimeRange.FromSeconds(55, 56), default));
+        Assert.Equal("no-random-access", refused.Reason);
+
+        tape.Play(Packets(60, 62));
+        Assert.True(tape.Status.HasRandomAccess);
         var keyless = new PacketTape(_bounds);
         keyless.Play(Packets(0, 30, gop: 1000).Skip(2));
-        var refused = await Assert.ThrowsAsync<ClipException>(() => keyless.SliceAsync(TimeRange.FromSeconds(5, 6), default));
-        Assert.Equal("no-key-frame", refused.Reason);
+        Assert.Equal("no-key-frame", (await Assert.ThrowsAsync<ClipException>(() => keyless.SliceAsync(TimeRange.FromSeconds(5, 6), default))).Reason);
     }
 
     [Fact]
-    public async Task A_clip_over_a_change_of_format_is_refused_and_clips_beside_it_are_not()
+    public async Task A_slice_over_a_change_of_format_names_the_change_and_those_beside_it_do_not()
     {
         var tape = new PacketTape(_bounds);
         tape.Play(Packets(0, 6));
         tape.Track(Video with { Width = 1280 }, 1);
         foreach (var packet in Packets(6, 12, epoch: 1)) tape.Packet(packet);
-        var refused = await Assert.ThrowsAsync<ClipException>(() => tape.SliceAsync(TimeRange.FromSeconds(4, 8), default));
-        Assert.Equal("format-changed", refused.Reason);
-        Assert.Equal(640, (await tape.SliceAsync(TimeRange.FromSeconds(3, 5.5), default)).Tracks[0].Width);
-        Assert.Equal(1280, (await tape.SliceAsync(TimeRange.FromSeconds(7, 9), default)).Tracks[0].Width);
+
+        var across = await tape.SliceAsync(TimeRange.FromSeconds(4, 8), default);
+        Assert.Equal(640, across.Tracks[0].Width);
+        Assert.Equal((1, 1280), across.Changes.Select(change => (change.Epoch, change.Format.Width)).Single());
+        var (before, after) = (await tape.SliceAsync(TimeRange.FromSeconds(3, 5.5), default), await tape.SliceAsync(TimeRange.FromSeconds(7, 9), default));
+        Assert.Equal((640, 0, 1280, 0), (before.Tracks[0].Width, before.Changes.Count, after.Tracks[0].Width, after.Changes.Count));
+    }
+
+    [Fact]
+    public async Task A_slice_over_a_short_drop_holds_both_sides_of_it()
+    {
+        var tape = new PacketTape(_bounds);
+        tape.Play(Packets(0, 6));
+        tape.Play(Packets(9, 15, epoch: 1));
+
+        var across = await tape.SliceAsync(TimeRange.FromSeconds(4, 11), default);
+        Assert.Empty(across.Changes);
+        Assert.Equal((100, 0, 1), (across.Packets.Count(packet => packet.Track == 0), across.Packets[0].Epoch, across.Packets[^1].Epoch));
     }
 
     [Fact]

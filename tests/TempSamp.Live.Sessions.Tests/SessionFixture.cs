@@ -36,27 +36,33 @@ internal sealed class SessionFixture
 
     public SessionMeter Meter { get; } = new();
 
-    public SessionOptions Options { get; init; } = new() { FrameQueue = 1000 };
+    public SessionOptions Options { get; init; } = new() { FrameQueue = 1000, Outage = TimeSpan.Zero };
+
+    public TapeOptions Tape { get; init; } = new();
 
     public SessionPorts Ports => new(Source, Finder, Cutter, Delivery, Events, Verdicts);
 
-    public StreamPlan Plan => StreamPlanner.Resolve(Spec, Finder.Profile, Options.Tape).Plan!;
+    public StreamPlan Plan => StreamPlanner.Resolve(Spec, Finder.Profile, Tape.Bounds).Plan!;
 
     public StreamSession Session() => new(Plan, Ports, Options, Meter, Time, NullLogger.Instance);
 
     public SessionSupervisor Supervisor() => new(Plan, Ports, Options, new RetryPolicy(Options, new Random(1)), Time, NullLogger<SessionSupervisor>.Instance);
 
-    public SessionRegistry Registry() => new(Ports, Microsoft.Extensions.Options.Options.Create(Options), Time, NullLoggerFactory.Instance);
+    public SessionRegistry Registry()
+    {
+        var (options, tape) = (Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(Tape));
+        return new(Ports, options, tape, new UnfinishedSessions(Ports, options, tape, Time, NullLogger<UnfinishedSessions>.Instance), Time, NullLoggerFactory.Instance);
+    }
 
     /// <summary>Moves the clock on, a second at a time, until something is so.</summary>
     public async Task PassTime(string reason, Func<bool> until)
     {
-        for (var second = 0; second < 10_000; second++)
+        for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20);)
         {
             if (until()) return;
             Time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
-        Assert.Fail($"waited in vain for {reason}; so far: {Events.Story}");
+        Assert.Fail($"waited in vain for {reason} until {Time.GetUtcNow():O}; so far: {Events.Story}; opened {Source.Opened.Count} times");
     }
 }

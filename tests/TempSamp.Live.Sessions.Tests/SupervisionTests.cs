@@ -29,12 +29,12 @@ public class SupervisionTests
     [Fact]
     public void Waits_double_up_to_the_most_and_hopeless_ones_are_long()
     {
-        var world = new SessionFixture();
+        var world = new SessionFixture { Options = new() { RetryMost = TimeSpan.FromSeconds(30) } };
         var retry = new RetryPolicy(world.Options, new Random(1));
         var waits = Enumerable.Range(1, 40).Select(failures => retry.DelayAfter(world.Plan, "unreachable", failures)!.Value.TotalSeconds).ToList();
         Assert.All(waits.Zip(Enumerable.Range(0, 40)), wait => Assert.InRange(wait.First, Math.Min(30, 0.8 * Math.Pow(2, wait.Second)) - 6, Math.Min(30, 1.2 * Math.Pow(2, wait.Second))));
         Assert.True(waits.Distinct().Count() > 4);
-        Assert.All(new[] { "forbidden", "invalid", "no-video", "quarantined" }, reason => Assert.InRange(retry.DelayAfter(world.Plan, reason, 1)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6)));
+        Assert.All(new[] { "forbidden", "invalid", "quarantined" }, reason => Assert.InRange(retry.DelayAfter(world.Plan, reason, 1)!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6)));
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public class SupervisionTests
     {
         var validator = new SessionOptionsValidator();
         Assert.True(validator.Validate(null, new()).Succeeded);
-        var bad = new SessionOptions { FrameQueue = 1, TapeBytes = 0, RetryMost = TimeSpan.Zero, Tracker = new() { MinOverlap = 0 } };
-        Assert.Equal(["FrameQueue", "TapeBytes", "RetryMost", "Tracker:MinOverlap"], validator.Validate(null, bad).Failures!.Select(fault => fault["Sessions:".Length..fault.IndexOf(": ", StringComparison.Ordinal)]));
+        var bad = new SessionOptions { FrameQueue = 1, Outage = TimeSpan.FromDays(1), RetryMost = TimeSpan.Zero, Tracker = new() { MinOverlap = 0 } };
+        Assert.Equal(["FrameQueue", "Outage", "RetryMost", "Tracker:MinOverlap"], validator.Validate(null, bad).Failures!.Select(fault => fault["Sessions:".Length..fault.IndexOf(": ", StringComparison.Ordinal)]));
     }
 }

@@ -49,6 +49,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Stops it where it is, as a peer that hangs; it still holds its connections.</summary>
     public void Freeze() => Signal("-STOP");
 
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => Signal("-CONT");
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

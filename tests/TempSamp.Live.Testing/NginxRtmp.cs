@@ -9,7 +9,7 @@ public sealed class NginxRtmp : IAsyncDisposable
     private const string Module = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
 
     private readonly string _folder;
-    private readonly ChildProcess _nginx;
+    private ChildProcess _nginx;
 
     private NginxRtmp(string folder, ChildProcess nginx, int rtmpPort, int httpPort) =>
         (_folder, _nginx, RtmpPort, HttpPort) = (folder, nginx, rtmpPort, httpPort);
@@ -45,10 +45,19 @@ public sealed class NginxRtmp : IAsyncDisposable
         var (rtmp, http) = (FreePort.Next(), FreePort.Next());
         var conf = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(conf, Configuration(folder, rtmp, http, keepsPlayers ? "on" : "off")).ConfigureAwait(false);
-        var nginx = ChildProcess.Start(ChildProcess.Find("nginx")!, "-p", folder, "-c", conf, "-e", Path.Combine(folder, "logs/error.log"));
-        var server = new NginxRtmp(folder, nginx, rtmp, http);
-        await Until.TrueAsync("nginx listens", TimeSpan.FromSeconds(10), async () => await IsOpenAsync(rtmp).ConfigureAwait(false) && await IsOpenAsync(http).ConfigureAwait(false), () => nginx.Said).ConfigureAwait(false);
+        var server = new NginxRtmp(folder, Run(folder), rtmp, http);
+        await server.ListensAsync().ConfigureAwait(false);
         return server;
+    }
+
+    /// <summary>Kills the server; its ports stay its own.</summary>
+    public ValueTask StopAsync() => _nginx.DisposeAsync();
+
+    /// <summary>Starts a stopped server again.</summary>
+    public Task StartAgainAsync()
+    {
+        _nginx = Run(_folder);
+        return ListensAsync();
     }
 
     /// <summary>Publishes a file at the speed of its times, with the ffmpeg program; ends with the file or when disposed.</summary>
@@ -66,6 +75,12 @@ public sealed class NginxRtmp : IAsyncDisposable
         await _nginx.DisposeAsync().ConfigureAwait(false);
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static ChildProcess Run(string folder) =>
+        ChildProcess.Start(ChildProcess.Find("nginx")!, "-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", Path.Combine(folder, "logs/error.log"));
+
+    private Task ListensAsync() => Until.TrueAsync("nginx listens", TimeSpan.FromSeconds(10),
+        async () => await IsOpenAsync(RtmpPort).ConfigureAwait(false) && await IsOpenAsync(HttpPort).ConfigureAwait(false), () => _nginx.Said);
 
     private static async Task AnswerAsync(string what, string url, Func<string, bool> holds)
     {

@@ -21,6 +21,9 @@ public static class SharedData
     /// <summary>Damaged and malicious inputs (<c>TEMPSAMP_HOSTILE</c>).</summary>
     public static string? Hostile { get; } = Locate("hostile");
 
+    /// <summary>Real servers to test against (<c>TEMPSAMP_TOOLS</c>).</summary>
+    public static string? Tools { get; } = Locate("tools");
+
     /// <summary>The sentence to skip with where a data set is absent.</summary>
     public static string Missing(string name) =>
         $"The {name} data is not here: set {Variable(name)} to its folder, or put it at ../shared/{name} beside the repository.";

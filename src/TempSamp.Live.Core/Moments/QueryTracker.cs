@@ -4,7 +4,7 @@ namespace TempSamp.Live.Core;
 internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options, ITrackerWitness? witness)
 {
     private readonly List<Candidate> _open = [];
-    private readonly List<TimeRange> _settled = [];
+    private readonly List<Settled> _settled = [];
     private readonly Dictionary<TimeRange, Hearing> _heard = [];
     private MediaTime _newest = new(long.MinValue);
     private int _founded;
@@ -12,7 +12,8 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
     public List<Moment> Observe(WindowVerdict verdict)
     {
         var span = verdict.Span?.Intersect(verdict.Window);
-        var hearing = verdict.Presence < query.Threshold ? new Hearing(true, null) : new Hearing(false, span is { IsEmpty: false } ? span : null);
+        var isVague = verdict.HasPosterior && verdict.Confidence < options.MinConfidence;
+        var hearing = verdict.Presence < query.Threshold ? new Hearing(true, null) : new Hearing(false, span is { IsEmpty: false } && !isVague ? span : null);
         if (!_heard.TryAdd(verdict.Window, hearing))
         {
             witness?.Heard(new(verdict, VerdictOutcome.Repeated, null));
@@ -22,7 +23,7 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
 
         foreach (var candidate in _open) Judge(candidate, verdict.Window, hearing);
         if (hearing.Span is { } seen) Join(verdict, seen);
-        else witness?.Heard(new(verdict, hearing.IsDenial ? VerdictOutcome.BelowThreshold : VerdictOutcome.NoAnswer, null));
+        else witness?.Heard(new(verdict, hearing.IsDenial ? VerdictOutcome.BelowThreshold : isVague ? VerdictOutcome.Vague : VerdictOutcome.NoAnswer, null));
 
         var moments = Settle(candidate => candidate.HasSettled(_newest) || candidate.IsBehind(verdict.Window));
         Forget();
@@ -41,8 +42,10 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
 
     private void Join(WindowVerdict verdict, TimeRange span)
     {
-        if (_settled.Exists(settled => IsSame(settled, span)))
+        if (_settled.Find(settled => IsSame(settled.Span, span) || IsSame(settled.Told, span)) is { } told)
         {
+            // Later windows may see more of it than those it settled on; what they see is no other moment either.
+            if (IsSame(told.Span, span)) told.Told = told.Told.Hull(span);
             witness?.Heard(new(verdict, VerdictOutcome.AlreadyTold, null));
             return;
         }
@@ -74,7 +77,7 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
             var end = EndOf(candidate);
             witness?.Ended(candidate.Trace(query.Id, end));
             if (end != CandidateEnd.Moment) continue;
-            _settled.Add(candidate.Span);
+            _settled.Add(new(candidate.Span));
             moments.Add(candidate.ToMoment(query.Id));
         }
         return moments;
@@ -82,14 +85,24 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
 
     private CandidateEnd EndOf(Candidate candidate) =>
         !candidate.IsAgreed ? candidate.IsDenied ? CandidateEnd.Denied : CandidateEnd.TooFewSightings
-        : _settled.Exists(settled => IsSame(settled, candidate.Span)) ? CandidateEnd.AlreadyTold
-        : _settled.Exists(settled => IsWithinCooldown(settled, candidate.Span)) ? CandidateEnd.Cooldown
+        : _settled.Exists(settled => IsSame(settled.Span, candidate.Span) || IsSame(settled.Told, candidate.Span)) ? CandidateEnd.AlreadyTold
+        : _settled.Exists(settled => IsWithinCooldown(settled.Span, candidate.Span)) ? CandidateEnd.Cooldown
         : CandidateEnd.Moment;
 
     private void Forget()
     {
-        _settled.RemoveAll(span => span.End + options.Memory + query.Policy.Cooldown < _newest);
+        _settled.RemoveAll(settled => settled.Told.End + options.Memory + query.Policy.Cooldown < _newest);
         foreach (var window in _heard.Keys.Where(window => window.End + options.Memory < _newest).ToList()) _heard.Remove(window);
+    }
+
+    /// <summary>A moment that was told.</summary>
+    private sealed class Settled(TimeRange span)
+    {
+        /// <summary>What it settled on.</summary>
+        public TimeRange Span { get; } = span;
+
+        /// <summary>That and whatever later windows saw of it.</summary>
+        public TimeRange Told { get; set; } = span;
     }
 
     /// <summary>What a window said: that nothing happens, or a span; neither where its answer does not parse.</summary>

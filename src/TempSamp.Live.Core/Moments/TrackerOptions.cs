@@ -21,6 +21,12 @@ public sealed record TrackerOptions
     /// <summary>Lowest share, in [0, 1], of the windows that hold the whole moment and must have seen it. Default 0.5.</summary>
     public double MinAgreement { get; init; } = 0.5;
 
+    /// <summary>
+    /// Lowest confidence in [0, 1] that a sighting must have in its span, where the whole posterior of spans was weighed: one that expects less overlap with the truth says
+    /// that the event is there but not when. Default 0.45.
+    /// </summary>
+    public double MinConfidence { get; init; } = 0.45;
+
     /// <summary>How long a settled moment is remembered, so that late windows cannot settle it again; longer than any window. Default 5 min.</summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -20,6 +20,9 @@ public enum VerdictOutcome
 
     /// <summary>The same window had been judged before; ignored.</summary>
     Repeated,
+
+    /// <summary>The event is there, but the model cannot tell when: its confidence in the span is too low. Neither sees nor denies.</summary>
+    Vague,
 }
 
 /// <summary>A verdict and what became of it.</summary>

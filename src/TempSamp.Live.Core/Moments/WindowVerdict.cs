@@ -12,8 +12,14 @@ public sealed record WindowVerdict(string QueryId, TimeRange Window, TimeRange? 
     /// <summary>Presence as the model gave it, before calibration; null where it is the same.</summary>
     public double? RawPresence { get; init; }
 
+    /// <summary>Geometric mean over the probabilities of the answer's digits, in [0, 1]: what the model thinks of its own spelling.</summary>
+    public double TokenConfidence { get; init; }
+
     /// <summary>Whether the presence opened the gate to the span posterior; false where only the greedy span was read.</summary>
     public bool HasPosterior { get; init; }
+
+    /// <summary>For each second of the window the probability that the event is on, averaged over the second; null where the span posterior was not computed.</summary>
+    public IReadOnlyList<double>? Saliency { get; init; }
 
     /// <summary>Digest of the questions as the model was asked them; empty where nobody said.</summary>
     public string PromptDigest { get; init; } = "";

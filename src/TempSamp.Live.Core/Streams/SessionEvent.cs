@@ -10,7 +10,8 @@ public abstract record SessionEvent(string StreamId, string SessionId, DateTimeO
 public sealed record StreamOnline(string StreamId, string SessionId, DateTimeOffset At, IReadOnlyList<TrackFormat> Tracks) : SessionEvent(StreamId, SessionId, At);
 
 /// <summary>The stream ended or broke.</summary>
-public sealed record StreamOffline(string StreamId, string SessionId, DateTimeOffset At, string Reason, string Detail) : SessionEvent(StreamId, SessionId, At);
+/// <param name="Timeline">What the session's time was made up of; null where it ended before its first packet.</param>
+public sealed record StreamOffline(string StreamId, string SessionId, DateTimeOffset At, string Reason, string Detail, TimelineAccount? Timeline = null) : SessionEvent(StreamId, SessionId, At);
 
 /// <summary>A moment settled; a clip will follow, or a failure.</summary>
 /// <param name="OutPointToDetected">From the arrival of the moment's last frame to now.</param>

@@ -19,7 +19,12 @@ public sealed record StreamSpec(string Id, string Url, IReadOnlyList<HighlightQu
 /// <param name="Queries">At least one.</param>
 /// <param name="Profile">The model's frame grid and window.</param>
 /// <param name="Tape">Bounds of the packet tape.</param>
-public sealed record StreamPlan(string Id, string Url, IReadOnlyList<HighlightQuery> Queries, WindowProfile Profile, TapeBounds Tape);
+public sealed record StreamPlan(string Id, string Url, IReadOnlyList<HighlightQuery> Queries, WindowProfile Profile, TapeBounds Tape)
+{
+    /// <summary>Whether it is a recording on this machine: played once, never reconnected.</summary>
+    public bool IsFile =>
+        !Url.StartsWith("listen:", StringComparison.Ordinal) && (!Url.Contains("://", StringComparison.Ordinal) || Url.StartsWith("file:", StringComparison.OrdinalIgnoreCase));
+}
 
 /// <summary>The resolution and window that a model is asked with; constant for a session so that features can be reused.</summary>
 /// <param name="FrameWidth">Pixels, a multiple of 28.</param>
@@ -28,5 +33,9 @@ public sealed record StreamPlan(string Id, string Url, IReadOnlyList<HighlightQu
 /// <param name="Hop">How often it is asked; a whole number of seconds so that frame pairs stay aligned.</param>
 public sealed record WindowProfile(int FrameWidth, int FrameHeight, TimeSpan Window, TimeSpan Hop);
 
-/// <summary>How much of a stream the packet tape keeps: the newest GOPs inside both bounds.</summary>
-public sealed record TapeBounds(TimeSpan Length, long Bytes);
+/// <summary>How much of a stream the packet tape keeps: the newest GOPs inside all bounds.</summary>
+/// <param name="Length">How far back.</param>
+/// <param name="Bytes">Most encoded bytes in memory.</param>
+/// <param name="SpillDirectory">Folder that closed GOPs are written to; null keeps them in memory only.</param>
+/// <param name="DiskBytes">Most bytes there.</param>
+public sealed record TapeBounds(TimeSpan Length, long Bytes, string? SpillDirectory = null, long DiskBytes = long.MaxValue);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TempSamp.Live.Core;
@@ -68,6 +67,9 @@ internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
     /// <summary>Goes on with a clip whose state is in the database. A clip has one journey at a time.</summary>
     public Task<StoredClip> Follow(string id) => _journeys.GetOrAdd(id, _ => new(() => Task.Run(() => TravelAsync(id)))).Value;
 
+    /// <summary>Gives up a clip that waits: it fails with a reason, and nothing of it stays.</summary>
+    public Task GiveUpAsync(ClipRow row, string reason, string detail) => FailAsync(row, reason, detail);
+
     /// <summary>Waits until no clip is on its way.</summary>
     public Task DrainAsync(CancellationToken giveUp) => Task.WhenAll(_journeys.Values.Select(journey => EndOf(journey.Value))).WaitAsync(giveUp);
 
@@ -113,7 +115,7 @@ internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
             if (_troubles.ContainsKey(id)) LogRecovered(_store.Name, id);
             return stored;
         }
-        catch (Exception error) when (error is StoreException or IOException or SqliteException)
+        catch (Exception error) when (error is not ClipException && !_stop.IsCancellationRequested)   // whatever a store or the disk meets, the clip stays in the spool
         {
             _troubles[id] = error.Message;
             LogRefused(error, id, attempt, _pace.After(attempt), error.Message);
@@ -190,8 +192,15 @@ internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
     {
         LogFailed(row.Plan.StreamId, row.Plan.Id, reason, detail);
         await _events.PublishAsync(new ClipFailed(row.Plan, reason, detail, _time.GetUtcNow()), _stop.Token);
-        foreach (var name in row.Cut!.Files.Select(file => file.Name).Append(row.Plan.Id + ".json")) await _store.RemoveAsync(_store.UriOf(row.Plan, name), _stop.Token);
         _spool.Remove(row.Plan);
+        try
+        {
+            foreach (var name in row.Cut!.Files.Select(file => file.Name).Append(row.Plan.Id + ".json")) await _store.RemoveAsync(_store.UriOf(row.Plan, name), _stop.Token);
+        }
+        catch (StoreException error)
+        {
+            LogLeft(error, row.Plan.Id, error.Message);   // reconciliation removes it
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Clip {Clip} is ready at {Uri}, {Bytes} bytes")]
@@ -199,6 +208,9 @@ internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Stream {Stream}: clip {Clip} failed ({Reason}): {Detail}")]
     private partial void LogFailed(string stream, string clip, string reason, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What was stored of the failed clip {Clip} is removed later: {Reason}")]
+    private partial void LogLeft(Exception error, string clip, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Clip {Clip} waits in the spool, attempt {Attempt}; tried again in {Wait}: {Reason}")]
     private partial void LogRefused(Exception error, string clip, int attempt, TimeSpan wait, string reason);

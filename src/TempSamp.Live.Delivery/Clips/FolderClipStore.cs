@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using TempSamp.Live.Core;
 
@@ -65,6 +66,18 @@ public sealed class FolderClipStore(IOptions<DeliveryOptions> options) : IClipSt
 
     /// <inheritdoc/>
     public Task<Uri?> LinkAsync(string uri, TimeSpan lifetime) => Task.FromResult<Uri?>(null);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<HeldFile> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask;
+        if (!Directory.Exists(_root)) yield break;
+        foreach (var file in new DirectoryInfo(_root).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            cancel.ThrowIfCancellationRequested();
+            yield return new(new Uri(file.FullName).AbsoluteUri, file.Length, file.LastWriteTimeUtc);
+        }
+    }
 
     private string PathOf(ClipPlan plan, string name) => Path.Combine(_root, plan.StreamId, name);
 

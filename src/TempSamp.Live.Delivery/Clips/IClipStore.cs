@@ -27,10 +27,17 @@ public interface IClipStore
     /// <summary>An address from which anybody may fetch a file for a while; null where the store has none.</summary>
     Task<Uri?> LinkAsync(string uri, TimeSpan lifetime);
 
+    /// <summary>Every file that lies where clips are kept.</summary>
+    /// <exception cref="StoreException">The store does not answer.</exception>
+    IAsyncEnumerable<HeldFile> ListAsync(CancellationToken cancel);
+
     /// <summary>Removes a file; one that is gone already is no fault.</summary>
     /// <exception cref="StoreException">The store refuses.</exception>
     Task RemoveAsync(string uri, CancellationToken cancel);
 }
+
+/// <summary>A file that a store holds.</summary>
+public sealed record HeldFile(string Uri, long Bytes, DateTimeOffset ChangedAt);
 
 /// <summary>The store does not take, hold or give what it should. The message names the store, the reason and the fix. It is tried again: clips wait in the spool.</summary>
 /// <param name="message">For people.</param>

@@ -13,10 +13,16 @@ public sealed class EventChannels(IOptions<EventsOptions> options)
     internal IEnumerable<IEventChannel> Open(IServiceProvider services)
     {
         if (options.Value.Journal) yield return ActivatorUtilities.CreateInstance<JournalChannel>(services);
+        if (options.Value.Kafka.IsOn) yield return ActivatorUtilities.CreateInstance<KafkaChannel>(services);
+        foreach (var (name, webhook) in options.Value.Webhooks)
+            if (webhook.Enabled) yield return ActivatorUtilities.CreateInstance<WebhookChannel>(services, WebhookChannel.NameOf(name), webhook);
     }
 
     private static IEnumerable<string> NamesOf(EventsOptions events)
     {
         if (events.Journal) yield return JournalChannel.ChannelName;
+        if (events.Kafka.IsOn) yield return KafkaChannel.ChannelName;
+        foreach (var (name, webhook) in events.Webhooks)
+            if (webhook.Enabled) yield return WebhookChannel.NameOf(name);
     }
 }

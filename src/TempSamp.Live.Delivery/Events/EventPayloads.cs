@@ -44,7 +44,8 @@ internal static class EventPayloads
         new(new(happened.StreamId, happened.SessionId), "online", Video: VideoOf(happened.Tracks), Audio: AudioOf(happened.Tracks));
 
     public static Contract.StreamStatusChanged Of(StreamOffline happened) =>
-        new(new(happened.StreamId, happened.SessionId), "offline", happened.Reason, happened.Detail);
+        new(new(happened.StreamId, happened.SessionId), "offline", happened.Reason, happened.Detail, Timeline: happened.Timeline is { } timeline
+            ? new(Milliseconds(timeline.Media), Milliseconds(timeline.Gaps), timeline.GapCount, timeline.Drift is { } drift ? Milliseconds(drift) : null) : null);
 
     private static Contract.QueryReference QueryOf(ClipPlan plan) => new(plan.Query.Id, plan.Query.Text);
 

@@ -9,6 +9,10 @@ internal interface IEventChannel : IAsyncDisposable
     /// <summary>How refused events are tried again.</summary>
     RetryPace Pace { get; }
 
+    /// <summary>Looks at the start whether events could be sent, so that what is wrong is known before the first one.</summary>
+    /// <exception cref="ChannelException">They could not.</exception>
+    Task CheckAsync(CancellationToken cancel);
+
     /// <summary>Hands an event to the other side. When it returns the other side has it for good. One event of a stream at a time, many streams at once.</summary>
     /// <exception cref="ChannelException">The other side does not take it now, or never will.</exception>
     Task SendAsync(PendingEvent pending, CancellationToken cancel);

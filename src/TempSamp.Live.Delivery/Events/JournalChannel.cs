@@ -49,6 +49,9 @@ internal sealed partial class JournalChannel : IEventChannel
     public RetryPace Pace { get; }
 
     /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancel) => Task.CompletedTask;   // opening it was the check
+
+    /// <inheritdoc/>
     public async Task SendAsync(PendingEvent pending, CancellationToken cancel)
     {
         byte[] line = [.. _writer.Structured(pending.Told).Span, (byte)'\n'];

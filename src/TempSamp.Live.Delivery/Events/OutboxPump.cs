@@ -22,12 +22,14 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Lane> _lanes = [];
     private readonly CancellationTokenSource _stop = new();
+    private Task _checking = Task.CompletedTask;
+    private string? _checkTrouble;
 
     public OutboxPump(StateDatabase state, EventSignal signal, IEventChannel channel, TimeProvider time, ILogger logger) =>
         (_state, _signal, _channel, _time, _logger) = (state, signal, channel, time, logger);
 
     /// <summary>Why the channel does not take events at the moment; null while it does.</summary>
-    public string? Trouble => _lanes.Values.Select(lane => lane.Trouble).FirstOrDefault(trouble => trouble is not null);
+    public string? Trouble => _checkTrouble ?? _lanes.Values.Select(lane => lane.Trouble).FirstOrDefault(trouble => trouble is not null);
 
     /// <summary>The channel.</summary>
     public IEventChannel Channel => _channel;
@@ -35,6 +37,7 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     /// <summary>Begins with what is there.</summary>
     public void Start()
     {
+        _checking = CheckAsync();
         _signal.Streams += Wake;
         foreach (var stream in _state.Read(db => EventTable.PendingStreams(db, _channel.Name))) Wake(stream);
     }
@@ -57,7 +60,7 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     {
         _signal.Streams -= Wake;
         await _stop.CancelAsync();
-        await Task.WhenAll(_lanes.Values.Select(lane => lane.Running));
+        await Task.WhenAll(_lanes.Values.Select(lane => lane.Running).Append(_checking));
     }
 
     /// <inheritdoc/>
@@ -66,6 +69,29 @@ internal sealed partial class OutboxPump : IAsyncDisposable
         if (!_stop.IsCancellationRequested) await StopAsync();
         await _channel.DisposeAsync();
         _stop.Dispose();
+    }
+
+    private async Task CheckAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _channel.CheckAsync(_stop.Token);
+                _checkTrouble = null;
+                return;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ChannelException error)
+            {
+                _checkTrouble = error.Message;
+                LogNotReady(error, _channel.Name, _channel.Pace.After(attempt), error.Message);
+            }
+            if (!await WaitAsync(_channel.Pace.After(attempt))) return;
+        }
     }
 
     private async Task RunAsync(string stream, Lane lane)
@@ -102,9 +128,9 @@ internal sealed partial class OutboxPump : IAsyncDisposable
         {
             await _channel.SendAsync(pending, _stop.Token);
         }
-        catch (ChannelException refused)
+        catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)   // whatever a channel meets, the event stays
         {
-            await RefusedAsync(pending, lane, refused);
+            await RefusedAsync(pending, lane, error as ChannelException ?? new ChannelException(error.Message, inner: error));
             return;
         }
         await _state.WriteAsync(db => EventTable.Confirm(db, _channel.Name, told, _time.GetUtcNow()));
@@ -149,6 +175,9 @@ internal sealed partial class OutboxPump : IAsyncDisposable
 
         public string? Trouble;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} cannot be used yet and is looked at again in {Wait}: {Reason}")]
+    private partial void LogNotReady(Exception error, string channel, TimeSpan wait, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} did not take event {Id}, attempt {Attempt}; tried again at {Next:HH:mm:ss}: {Reason}")]
     private partial void LogRefused(Exception error, string channel, string id, int attempt, DateTimeOffset next, string reason);

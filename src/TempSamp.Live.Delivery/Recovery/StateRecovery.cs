@@ -11,13 +11,13 @@ namespace TempSamp.Live.Delivery;
 ///   state new, though the folder is not (damage, or an older program) ── what the journal announced and never concluded is concluded
 ///   clip whole in the spool ── known as settled: cut; not known: announced and cut; past that: removed
 ///   clip cut or stored      ── goes on
-///   clip settled only       ── its packets are gone: failed, restart
-///   session open            ── offline, interrupted
+///   clip settled only       ── its session's tape is there: cut from it later; else its packets are gone: failed, restart
+///   session open            ── its tape is there: ended with its clips; else offline, interrupted
 /// </code>
 /// </remarks>
 internal sealed partial class StateRecovery(
     StateDatabase state, ClipOutbox outbox, EventChannels channels, EventSignal signal, Spool spool, ClipDelivery delivery, IOptions<DeliveryOptions> options, TimeProvider time,
-    ILogger<StateRecovery> logger)
+    ILogger<StateRecovery> logger, IUnfinishedSessions? tapes = null)
 {
     /// <summary>Does it all; clips that go on are on their way when it returns.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -34,10 +34,11 @@ internal sealed partial class StateRecovery(
                 _ = delivery.Follow(row.Plan.Id);
                 continue;
             }
+            if (tapes?.WillFinish(row.Plan.SessionId, row.Plan.Id) == true) continue;
             LogLost(row.Plan.StreamId, row.Plan.Id);
             await outbox.PublishAsync(new Core.ClipFailed(row.Plan, "restart", "the service ended before the clip was cut, and its packets are gone", time.GetUtcNow()), cancel);
         }
-        foreach (var stream in state.Read(SessionTable.Open))
+        foreach (var stream in state.Read(SessionTable.Open).Where(stream => tapes?.WillEnd(stream.Session) != true))
             await outbox.PublishAsync(new StreamOffline(stream.Id, stream.Session, time.GetUtcNow(), "interrupted", "the service ended without saying so"), cancel);
     }
 

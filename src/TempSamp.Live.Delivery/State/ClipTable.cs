@@ -55,6 +55,42 @@ internal static class ClipTable
     public static IReadOnlyList<ClipRow> Unfinished(StateConnection state) => state.All(
         $"SELECT {Columns} FROM clips WHERE state IN (?1, ?2, ?3) ORDER BY settled_at, id", Row, (int)ClipState.Settled, (int)ClipState.Cut, (int)ClipState.Stored);
 
+    /// <summary>Verified or published → expired.</summary>
+    public static bool Expire(StateConnection state, string id, DateTimeOffset at) => state.Execute(
+        "UPDATE clips SET state = ?2, changed_at = ?3 WHERE id = ?1 AND state IN (?4, ?5)", id, (int)ClipState.Expired, at.ToUnixTimeMilliseconds(), (int)ClipState.Verified, (int)ClipState.Published) > 0;
+
+    /// <summary>Bytes of clips that wait in the spool.</summary>
+    public static long SpoolBytes(StateConnection state) =>
+        state.Number("SELECT coalesce(sum(bytes), 0) FROM clips WHERE state IN (?1, ?2)", (int)ClipState.Cut, (int)ClipState.Stored);
+
+    /// <summary>Bytes of clips in the store.</summary>
+    public static long StoredBytes(StateConnection state) =>
+        state.Number("SELECT coalesce(sum(bytes), 0) FROM clips WHERE state IN (?1, ?2)", (int)ClipState.Verified, (int)ClipState.Published);
+
+    /// <summary>Clips in the store, oldest first.</summary>
+    public static IReadOnlyList<ClipRow> Stored(StateConnection state) => state.All(
+        $"SELECT {Columns} FROM clips WHERE state IN (?1, ?2) ORDER BY settled_at, id", Row, (int)ClipState.Verified, (int)ClipState.Published);
+
+    /// <summary>Clips in the store whose event every channel has, oldest first, without the newest.</summary>
+    public static IReadOnlyList<ClipRow> StoredButNewest(StateConnection state) =>
+        [.. state.All($"SELECT {Columns} FROM clips WHERE state = ?1 ORDER BY settled_at, id", Row, (int)ClipState.Published).SkipLast(1)];
+
+    /// <summary>Clips that wait in the spool, oldest first, without the newest.</summary>
+    public static IReadOnlyList<ClipRow> SpooledButNewest(StateConnection state) => [.. state.All(
+        $"SELECT {Columns} FROM clips WHERE state IN (?1, ?2) ORDER BY settled_at, id", Row, (int)ClipState.Cut, (int)ClipState.Stored).SkipLast(1)];
+
+    /// <summary>Clips that failed or expired after they were cut.</summary>
+    public static IReadOnlyList<ClipRow> Concluded(StateConnection state) => state.All(
+        $"SELECT {Columns} FROM clips WHERE state IN (?1, ?2) AND cut IS NOT NULL", Row, (int)ClipState.Failed, (int)ClipState.Expired);
+
+    /// <summary>Forgets clips that failed or expired long ago. Gives their number.</summary>
+    public static int Forget(StateConnection state, DateTimeOffset before)
+    {
+        var (at, failed, expired) = (before.ToUnixTimeMilliseconds(), (int)ClipState.Failed, (int)ClipState.Expired);
+        state.Execute("DELETE FROM moments WHERE id IN (SELECT id FROM clips WHERE state IN (?2, ?3) AND changed_at < ?1)", at, failed, expired);
+        return state.Execute("DELETE FROM clips WHERE state IN (?2, ?3) AND changed_at < ?1", at, failed, expired);
+    }
+
     private static bool Move(StateConnection state, string id, ClipState from, ClipState to, DateTimeOffset at) =>
         state.Execute("UPDATE clips SET state = ?2, changed_at = ?3 WHERE id = ?1 AND state = ?4", id, (int)to, at.ToUnixTimeMilliseconds(), (int)from) > 0;
 

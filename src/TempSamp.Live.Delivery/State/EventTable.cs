@@ -74,6 +74,34 @@ internal static class EventTable
         return Confirm(state, channel, told, at);
     }
 
+    /// <summary>Forgets old events that every channel has confirmed or given up long ago, and old sessions. Gives the number of events.</summary>
+    public static int Forget(StateConnection state, DateTimeOffset before)
+    {
+        var at = before.ToUnixTimeMilliseconds();
+        state.Execute("DELETE FROM dead_letters WHERE at < ?1", at);
+        state.Execute("DELETE FROM sessions WHERE offline_at < ?1", at);
+        var gone = state.Execute("DELETE FROM events WHERE at < ?1 AND seq NOT IN (SELECT seq FROM outbox) AND seq NOT IN (SELECT seq FROM dead_letters)", at);
+        if (gone > 0) state.Execute("PRAGMA incremental_vacuum(256)");
+        return gone;
+    }
+
+    /// <summary>The newest dead letters.</summary>
+    public static IReadOnlyList<DeadLetter> DeadLetters(StateConnection state, int most) => state.All(
+        $"SELECT {Columns}, d.channel, d.attempts, d.at, d.error FROM dead_letters d JOIN events e ON e.seq = d.seq ORDER BY d.at DESC, d.seq DESC LIMIT ?1",
+        row => new DeadLetter(row.GetString(9), Told(row), row.GetInt32(10), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(11)), row.GetString(12)), most);
+
+    /// <summary>Puts dead letters of a channel back into the outbox: one, or all. Gives the stream of each.</summary>
+    public static IReadOnlyList<string> Revive(StateConnection state, string channel, long? seq)
+    {
+        var letters = state.All("SELECT seq, stream FROM dead_letters WHERE channel = ?1 AND (?2 IS NULL OR seq = ?2)", row => (Seq: row.GetInt64(0), Stream: row.GetString(1)), channel, seq);
+        foreach (var letter in letters)
+        {
+            state.Execute("INSERT OR IGNORE INTO outbox (channel, stream, seq) VALUES (?1, ?2, ?3)", channel, letter.Stream, letter.Seq);
+            state.Execute("DELETE FROM dead_letters WHERE channel = ?1 AND seq = ?2", channel, letter.Seq);
+        }
+        return [.. letters.Select(letter => letter.Stream)];
+    }
+
     /// <summary>Events after a number, oldest first.</summary>
     public static IReadOnlyList<ToldEvent> After(StateConnection state, long seq, int most) =>
         state.All($"SELECT {Columns} FROM events e WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2", Told, seq, most);

@@ -33,6 +33,9 @@ internal static class Explainer
         if (near.Any(w => w.Trace.Outcome == VerdictOutcome.AlreadyTold))
             return (ClipReason.AlreadyTold, "what was seen here had been told already, as part of an earlier clip", null);
 
+        if (near.Where(w => w.Trace.Outcome == VerdictOutcome.Vague).ToArray() is { Length: > 0 } vague)
+            return (ClipReason.Vague, Invariant($"{Count(vague.Length, "window")} found it present but could not tell when: the highest confidence in a span is {vague.Max(w => w.Trace.Verdict.Confidence):0.00}; Sessions:Tracker:MinConfidence says how high it must be"), null);
+
         var below = windows.Count(w => w.Trace.Outcome == VerdictOutcome.BelowThreshold);
         if (windows.Where(w => w.Trace.Outcome is VerdictOutcome.FirstSighting or VerdictOutcome.Sighting or VerdictOutcome.AlreadyTold).ToArray() is { Length: > 0 } elsewhere)
             return (ClipReason.Elsewhere, $"{Count(elsewhere.Length, "window")} saw it elsewhere, at {Spans(elsewhere)}{(below > 0 ? $", and {below} found nothing" : "")}; each window names one span", null);

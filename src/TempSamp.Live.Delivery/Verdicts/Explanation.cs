@@ -27,6 +27,9 @@ public enum ClipReason
     /// <summary>The model's answers name no span.</summary>
     NoAnswer,
 
+    /// <summary>The windows that reached the threshold cannot tell when.</summary>
+    Vague,
+
     /// <summary>The windows that reached the threshold saw the event elsewhere.</summary>
     Elsewhere,
 

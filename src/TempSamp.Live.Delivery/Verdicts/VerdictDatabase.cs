@@ -5,13 +5,13 @@ namespace TempSamp.Live.Delivery;
 /// <summary>The file of verdicts. One writer, in the daemon; readers in any process, at the same time. Used by one thread at a time.</summary>
 /// <remarks>
 /// Write-ahead log without a flush for each commit: a killed process loses nothing that was committed, a power cut at most the last seconds, and neither damages the
-/// file. Times on a stream's timeline are ticks of 1/90000 s, <c>at</c> is UTC in milliseconds. Rows are numbered in the order they came, so the oldest have the lowest numbers.
+/// file. Times on a stream's timeline are ticks of 1/90000 s, <c>at</c> is UTC in milliseconds, <c>saliency</c> a byte for each second of the window, 255 for certain. Rows are numbered in the order they came, so the oldest have the lowest numbers.
 /// </remarks>
 internal sealed class VerdictDatabase : IDisposable
 {
     public const string FileName = "verdicts.db";
     public const string SetAside = ".old";
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const string Schema = """
         CREATE TABLE sessions (id INTEGER PRIMARY KEY, stream TEXT NOT NULL, session TEXT NOT NULL UNIQUE, started INTEGER NOT NULL, clock TEXT NOT NULL);
@@ -20,7 +20,7 @@ internal sealed class VerdictDatabase : IDisposable
             model TEXT NOT NULL, revision TEXT NOT NULL, prompt TEXT NOT NULL, UNIQUE (session, query, text, threshold, model, revision, prompt));
         CREATE TABLE verdicts (id INTEGER PRIMARY KEY, asking INTEGER NOT NULL, at INTEGER NOT NULL, window_start INTEGER NOT NULL, window_end INTEGER NOT NULL,
             span_start INTEGER, span_end INTEGER, presence REAL NOT NULL, raw REAL, confidence REAL NOT NULL, posterior INTEGER NOT NULL,
-            outcome INTEGER NOT NULL, candidate INTEGER, waited_us INTEGER NOT NULL, took_us INTEGER NOT NULL, answer TEXT NOT NULL);
+            outcome INTEGER NOT NULL, candidate INTEGER, waited_us INTEGER NOT NULL, took_us INTEGER NOT NULL, answer TEXT NOT NULL, saliency BLOB);
         CREATE INDEX verdicts_of_asking ON verdicts (asking, window_end);
         CREATE TABLE candidates (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, query TEXT NOT NULL, at INTEGER NOT NULL, candidate INTEGER NOT NULL,
             span_start INTEGER NOT NULL, span_end INTEGER NOT NULL, ending INTEGER NOT NULL, sightings INTEGER NOT NULL, denials INTEGER NOT NULL, oversights INTEGER NOT NULL, merged_into INTEGER);

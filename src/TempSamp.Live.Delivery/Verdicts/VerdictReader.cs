@@ -59,7 +59,7 @@ public sealed class VerdictReader : IDisposable
     private List<ExplainedWindow> Windows(SessionIdentity session, MediaTime at) => _database.All(
         """
         SELECT a.query, a.text, a.threshold, a.model, a.revision, a.prompt, v.at, v.window_start, v.window_end, v.span_start, v.span_end, v.presence, v.raw, v.confidence, v.posterior,
-               v.outcome, v.candidate, v.waited_us, v.took_us, v.answer
+               v.outcome, v.candidate, v.waited_us, v.took_us, v.answer, v.saliency
         FROM sessions s JOIN askings a ON a.session = s.id JOIN verdicts v ON v.asking = a.id
         WHERE s.session = ?1 AND v.window_end > ?2 AND v.window_start <= ?2 ORDER BY v.id
         """,
@@ -79,6 +79,7 @@ public sealed class VerdictReader : IDisposable
         {
             RawPresence = row.IsDBNull(12) ? null : row.GetDouble(12),
             HasPosterior = row.GetInt32(14) != 0,
+            Saliency = row.IsDBNull(20) ? null : [.. row.GetFieldValue<byte[]>(20).Select(b => b / 255.0)],
             PromptDigest = row.GetString(5),
             Timings = new(TimeSpan.FromMicroseconds(row.GetInt64(17)), TimeSpan.FromMicroseconds(row.GetInt64(18))),
         },

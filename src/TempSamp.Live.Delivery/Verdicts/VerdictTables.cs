@@ -20,10 +20,11 @@ internal sealed class VerdictTables(VerdictDatabase database)
         var (session, at) = (SessionOf(hop.Session), hop.At.ToUnixTimeMilliseconds());
         foreach (var (verdict, outcome, candidate) in hop.Verdicts)
             database.Execute(
-                "INSERT INTO verdicts (asking, at, window_start, window_end, span_start, span_end, presence, raw, confidence, posterior, outcome, candidate, waited_us, took_us, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                "INSERT INTO verdicts (asking, at, window_start, window_end, span_start, span_end, presence, raw, confidence, posterior, outcome, candidate, waited_us, took_us, answer, saliency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
                 AskingOf(session, hop, verdict), at, verdict.Window.Start.Ticks, verdict.Window.End.Ticks, verdict.Span?.Start.Ticks, verdict.Span?.End.Ticks,
                 verdict.Presence, verdict.RawPresence, verdict.Confidence, verdict.HasPosterior ? 1 : 0, (int)outcome, candidate,
-                (long)verdict.Timings.Waited.TotalMicroseconds, (long)verdict.Timings.Took.TotalMicroseconds, verdict.Answer);
+                (long)verdict.Timings.Waited.TotalMicroseconds, (long)verdict.Timings.Took.TotalMicroseconds, verdict.Answer,
+                verdict.Saliency?.Select(p => (byte)Math.Round(255 * p)).ToArray());
         foreach (var ended in hop.Candidates)
             database.Execute(
                 "INSERT INTO candidates (session, query, at, candidate, span_start, span_end, ending, sightings, denials, oversights, merged_into) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",

@@ -42,6 +42,7 @@ internal static class ExplanationView
             verdict.Confidence,
             verdict.HasPosterior,
             verdict.Answer,
+            verdict.Saliency,
             window.Query.Threshold,
             Outcome = outcome,
             Candidate = candidate,

@@ -15,16 +15,25 @@ internal sealed partial class AssignmentService(StreamBook book, IStreamAssignme
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var changes = assignments.WatchAsync(stoppingToken).GetAsyncEnumerator(stoppingToken);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await using var changes = assignments.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
         var next = changes.MoveNextAsync().AsTask();
-        while (await next)
+        try
         {
-            var wanted = changes.Current;
-            LogWanted(wanted.Count);
-            await registry.ApplyAsync(wanted, stoppingToken);
-            next = changes.MoveNextAsync().AsTask();
-            if (wanted.Count == 0) continue;
-            if (await Task.WhenAny(next, registry.WhenAllEndedAsync(stoppingToken)) != next && !book.Page.MayChange(time.GetUtcNow())) break;
+            while (await next)
+            {
+                var wanted = changes.Current;
+                LogWanted(wanted.Count);
+                await registry.ApplyAsync(wanted, stoppingToken);
+                next = changes.MoveNextAsync().AsTask();
+                if (wanted.Count == 0) continue;
+                if (await Task.WhenAny(next, registry.WhenAllEndedAsync(stoppingToken)) != next && !book.Page.MayChange(time.GetUtcNow())) break;
+            }
+        }
+        finally
+        {
+            await watching.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // the watch is at rest before it is disposed
         }
         stoppingToken.ThrowIfCancellationRequested();
         LogAllOver();

@@ -45,8 +45,10 @@ internal sealed partial class Daemon : IAsyncDisposable
         services.AddSingleton<IHostLifetime, CallerLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Settings.Get<SessionOptions>(configuration).DrainTime + StopMargin);
         Settings.Bind(services, configuration);
+        services.AddSingleton(Options.Create(Tape(configuration)));
 
         services.AddMedia().AddGrounding().AddDelivery().AddSessions();
+        services.AddSingleton<ResolveAddress>(new AddressGuard(new IngestOptions { AllowPrivateAddresses = Settings.Get<EventsOptions>(configuration).AllowPrivateAddresses }).ResolveAsync);
         var data = Settings.Get<DeliveryOptions>(configuration).Directory;
         services.AddSingleton(s => new StreamBook(sources, configuration, Path.Combine(data, "managed.json"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<StreamBook>>()));
         services.AddSingleton<IStreamAssignments>(s => s.GetRequiredService<StreamBook>());
@@ -64,6 +66,13 @@ internal sealed partial class Daemon : IAsyncDisposable
         return new(app);
     }
 
+    // The tape lies beside the clips unless it is told otherwise.
+    private static TapeOptions Tape(IConfiguration configuration)
+    {
+        var tape = Settings.Get<TapeOptions>(configuration);
+        return tape.SpillDirectory is not null ? tape : tape with { SpillDirectory = Path.Combine(Settings.Get<DeliveryOptions>(configuration).Directory, "tape") };
+    }
+
     /// <summary>Loads the native libraries and the model and starts every service.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -71,7 +80,14 @@ internal sealed partial class Daemon : IAsyncDisposable
         FFmpegLibraries.Ensure(Services.GetRequiredService<IOptions<IngestOptions>>().Value.FFmpegPath);
         TorchRuntime.Ensure(Services.GetRequiredService<IOptions<TorchOptions>>().Value.LibraryPath);
         Services.GetRequiredService<Metrics>();   // its meters exist from here on
-        await _host.StartAsync(cancel);
+        try
+        {
+            await _host.StartAsync(cancel);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested && Broken is not null)
+        {
+            return;   // a service broke while others were starting: RunToEndAsync tells
+        }
         Services.GetRequiredService<StartedFlag>().Set();
         if (Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses is { Count: > 0 } addresses)
             LogListens(Services.GetRequiredService<ILogger<Daemon>>(), string.Join(", ", addresses));
@@ -82,10 +98,12 @@ internal sealed partial class Daemon : IAsyncDisposable
     public async Task<Exception?> RunToEndAsync(CancellationToken stop)
     {
         await _host.WaitForShutdownAsync(stop);
-        return Services.GetServices<IHostedService>().OfType<BackgroundService>()
-            .Select(service => service.ExecuteTask?.Exception?.GetBaseException())
-            .FirstOrDefault(fault => fault is not null);
+        return Broken;
     }
+
+    private Exception? Broken => Services.GetServices<IHostedService>().OfType<BackgroundService>()
+        .Select(service => service.ExecuteTask?.Exception?.GetBaseException())
+        .FirstOrDefault(fault => fault is not null);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ((IAsyncDisposable)_host).DisposeAsync();

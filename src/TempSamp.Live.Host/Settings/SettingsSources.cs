@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace TempSamp.Live.Host;
 
-/// <summary>Where settings come from, weakest first: appsettings.json, appsettings.ENVIRONMENT.json, /etc/tempsamp-live/*.json, --config files, TEMPSAMP_ variables, command line.</summary>
+/// <summary>Where settings come from, weakest first: appsettings.json, appsettings.ENVIRONMENT.json, /etc/tempsamp-live/*.json, --config files, secret files, TEMPSAMP_ variables, command line.</summary>
 internal sealed record SettingsSources
 {
     /// <summary>Prefix of environment variables: <c>TEMPSAMP_Ingest__OpenTimeout</c> is <c>Ingest:OpenTimeout</c>.</summary>
@@ -13,6 +13,9 @@ internal sealed record SettingsSources
 
     /// <summary>Folder whose *.json files are read in name order.</summary>
     public string MachineFolder { get; init; } = "/etc/tempsamp-live";
+
+    /// <summary>Folder of secrets, one a file: <c>Store__SecretKey</c> holds <c>Store:SecretKey</c>.</summary>
+    public string SecretsFolder { get; init; } = "/run/secrets";
 
     /// <summary>Files named by <c>--config</c>; they must exist.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
@@ -42,7 +45,7 @@ internal sealed record SettingsSources
         var builder = new ConfigurationBuilder();
         foreach (var file in ExistingFiles()) builder.AddJsonFile(file, optional: false);
         if (also is not null) builder.AddJsonStream(also);
-        builder.AddInMemoryCollection(Embedded).AddEnvironmentVariables(VariablePrefix).AddInMemoryCollection(CommandLine);
+        builder.AddInMemoryCollection(Embedded).AddInMemoryCollection(SecretFiles.InFolder(SecretsFolder)).AddInMemoryCollection(SecretFiles.InVariables(VariablePrefix)).AddInMemoryCollection(CommandLine);
         try
         {
             return ListSettings.KeepStrongest(builder.Build(), Settings.Schema);

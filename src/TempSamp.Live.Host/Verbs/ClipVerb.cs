@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using TempSamp.Live.Core;
 using TempSamp.Live.Media;
 using TempSamp.Live.Sessions;
@@ -51,13 +49,14 @@ internal static class ClipVerb
     private static async Task<int> RunAsync(VerbContext context, SettingsSources sources, string url, TimeRange range, ClipForm form, FileInfo output, bool json, CancellationToken cancel)
     {
         var (configuration, ingest) = OneShotMedia.Prepare(sources);
-        var cut = Settings.Get<CutOptions>(configuration) with { CheckEveryFrame = true };
         var middle = new MediaTime((range.Start.Ticks + range.End.Ticks) / 2);
         var source = OneShotMedia.Source(configuration, ingest);
         using var closing = source as IDisposable;
+        var cutter = OneShotMedia.Cutter(configuration, ingest);
+        using var ending = cutter as IDisposable;
         using var progress = new ProgressLine(context, TimeProvider.System);
         await using var input = await progress.DuringAsync("opening", source.OpenAsync(new("clip", url, [], NoModel, Tape), cancel));
-        var file = await CutAsync(new ClipCutter(ingest, Options.Create(cut), NullLogger<ClipCutter>.Instance), input, new(range, middle, output.FullName, form), progress, cancel);
+        var file = await CutAsync(cutter, input, new(range, middle, output.FullName, form), progress, cancel);
         if (json) Json.Write(context.Output, Report(file));
         else context.Output.WriteLine($"{file.Path}: {file.Actual} ({file.Actual.Length}), asked for {file.Requested}; {file.Mode}, {file.Reencoded} of {file.Frames} frames encoded again{(file.Fallback is null ? "" : $" ({file.Fallback})")}");
         return ExitCode.Success;

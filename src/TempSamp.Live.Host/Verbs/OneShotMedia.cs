@@ -28,6 +28,15 @@ internal static class OneShotMedia
     public static Task<StreamFacts> ProbeAsync(IConfiguration configuration, IOptions<IngestOptions> ingest, string url, CancellationToken cancel) =>
         ingest.Value.Isolation == IngestIsolation.Process ? Workers(configuration, ingest).ProbeAsync(url, cancel) : StreamProbe.ProbeAsync(url, ingest.Value, cancel);
 
+    /// <summary>What cuts clips.</summary>
+    public static IClipCutter Cutter(IConfiguration configuration, IOptions<IngestOptions> ingest)
+    {
+        var cut = Options.Create(Settings.Get<CutOptions>(configuration) with { CheckEveryFrame = true });
+        return ingest.Value.Isolation == IngestIsolation.Process
+            ? new WorkerCutter(ingest, cut, Options.Create(Settings.Get<WorkerOptions>(configuration)), TimeProvider.System, NullLogger<WorkerCutter>.Instance)
+            : new ClipCutter(ingest, cut, NullLogger<ClipCutter>.Instance);
+    }
+
     private static WorkerStreamSource Workers(IConfiguration configuration, IOptions<IngestOptions> ingest) =>
         new(ingest, Options.Create(Settings.Get<WorkerOptions>(configuration)), TimeProvider.System, NullLogger<WorkerStreamSource>.Instance);
 }

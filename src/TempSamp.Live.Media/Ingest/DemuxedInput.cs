@@ -27,6 +27,7 @@ internal sealed unsafe class DemuxedInput : FormatInput
     private AVIOContext* _protocol;
     private ReadIo? _io;
     private Exception? _broken;
+    private long _counted;
 
     private DemuxedInput(StreamUrl url, IngestOptions options, Deadline deadline)
     {
@@ -205,7 +206,7 @@ internal sealed unsafe class DemuxedInput : FormatInput
         for (var i = 0; i < count; i++) ffmpeg.av_dict_free(&perStream[i]);
         if (_deadline.IsOver || _broken is not null || result < 0) throw Explain(result, "find the tracks of");
 
-        var video = ffmpeg.av_find_best_stream(_context, AVMediaType.AVMEDIA_TYPE_VIDEO, -1, -1, null, 0);
+        var video = FirstPicture() ?? ffmpeg.av_find_best_stream(_context, AVMediaType.AVMEDIA_TYPE_VIDEO, -1, -1, null, 0);
         var audio = ffmpeg.av_find_best_stream(_context, AVMediaType.AVMEDIA_TYPE_AUDIO, -1, video, null, 0);
         if (video >= 0) Keep(video);
         if (audio >= 0 && HasRoom(audio)) Keep(audio);
@@ -213,6 +214,18 @@ internal sealed unsafe class DemuxedInput : FormatInput
             if (!_trackOfStream.ContainsKey(i) && (!HasRoom(i) || _context->streams[i]->codecpar->codec_id == AVCodecID.AV_CODEC_ID_NONE || Keep(i) is null) && !MayComeLate(i))
                 _context->streams[i]->discard = AVDiscard.AVDISCARD_ALL;
     }
+
+    // Of several videos the first one that can be decoded, as players show it.
+    private int? FirstPicture()
+    {
+        for (var i = 0; i < (int)_context->nb_streams; i++)
+            if (IsPicture(_context->streams[i], _context->streams[i]->codecpar)) return i;
+        return null;
+    }
+
+    private static bool IsPicture(AVStream* stream, AVCodecParameters* parameters) =>
+        parameters->codec_type == AVMediaType.AVMEDIA_TYPE_VIDEO && parameters->width > 0 && (stream->disposition & ffmpeg.AV_DISPOSITION_ATTACHED_PIC) == 0
+        && ffmpeg.avcodec_find_decoder(parameters->codec_id) != null;
 
     // A track whose first packet has not been seen yet.
     private bool MayComeLate(int index) => HasRoom(index) && _context->streams[index]->codecpar->codec_id == AVCodecID.AV_CODEC_ID_NONE;
@@ -266,12 +279,21 @@ internal sealed unsafe class DemuxedInput : FormatInput
     {
         var packet = _packet.Pointer;
         var stream = _context->streams[packet->stream_index];
-        var time = new SourceTime(track, Known(packet->pts), Known(packet->dts), packet->duration, stream->time_base.num, stream->time_base.den, stream->pts_wrap_bits);
+        var time = new SourceTime(track, Known(packet->pts), Known(packet->dts) ?? Counted(packet), packet->duration, stream->time_base.num, stream->time_base.den, stream->pts_wrap_bits);
         var isKey = (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0;
         return new SourcePacket(time, isKey, _packet.Data.ToArray(), packet->pos, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0)
         {
             NewFormat = NewFormat(track, isKey), IsHidden = (packet->flags & ffmpeg.AV_PKT_FLAG_DISCARD) != 0,
         };
+    }
+
+    // Bare pictures carry no times: they follow each other at the rate that their headers name.
+    private long? Counted(AVPacket* packet)
+    {
+        if ((_context->iformat->flags & ffmpeg.AVFMT_NOTIMESTAMPS) == 0) return null;
+        var at = _counted;
+        _counted += packet->duration;
+        return at;
     }
 
     // A container says that a track changes in side data; a raw stream repeats its parameter sets before key frames, and one day they differ.

@@ -50,6 +50,10 @@ public sealed record IngestOptions
     [Range(64 * 64, 8192 * 8192)]
     public int MaxPixels { get; init; } = 4096 * 2304;
 
+    /// <summary>Most pictures in a second of media time; a stream with more is ended. Default 240; 10 to 10000.</summary>
+    [Range(10, 10_000)]
+    public int MaxFrameRate { get; init; } = 240;
+
     /// <summary>Which pictures are decoded for the 2 fps grid. Default <see cref="SamplingMode.Auto"/>: the same frames as all of them, for less work.</summary>
     public SamplingMode Sampling { get; init; } = SamplingMode.Auto;
 

@@ -9,6 +9,7 @@ internal sealed class LibavStreamInput : IStreamInput
     private const int MostEarlyPackets = 4096, EarliestProgramYear = 2000;
     private const string ProgramDate = "program-date-time";
     private static readonly TimeSpan s_clockError = TimeSpan.FromHours(1);
+    private const string Playlist = "hls";
 
     private readonly StreamPlan _plan;
     private readonly StreamUrl _url;
@@ -20,23 +21,29 @@ internal sealed class LibavStreamInput : IStreamInput
     private readonly Queue<SourcePacket> _early = new();
     private readonly List<TrackFormat> _tracks;
     private readonly Lock _watching = new();
+    private readonly FlvPipe? _published;
+    private readonly ArrivalReader? _paced;
+    private readonly PictureRate _rate;
     private SourceTime _first;
     private FrameSampler? _sampler;
     private bool _isWatched = true;
     private long _startedTimestamp;
 
-    private LibavStreamInput(StreamPlan plan, StreamUrl url, FormatInput input, Deadline deadline, IngestOptions options, TimeProvider time)
+    private LibavStreamInput(StreamPlan plan, StreamUrl url, FormatInput input, FlvPipe? published, Deadline deadline, IngestOptions options, TimeProvider time)
     {
         (_plan, _url, _input, _deadline, _options, _time) = (plan, url, input, deadline, options, time);
-        _tracks = [.. input.Tracks];
+        (_tracks, _published) = ([.. input.Tracks], published);
+        var comesAtItsPace = url.Kind is not (StreamUrlKind.File or StreamUrlKind.Http) || (url.Kind == StreamUrlKind.Http && input.Container != Playlist && input.Duration is null);
+        if (comesAtItsPace) _paced = new ArrivalReader(input.TryRead, time);
+        _rate = new PictureRate(options.MaxFrameRate);
     }
 
     /// <summary>Reads up to the first video packet, whose presentation time starts at the place that it is pumped from.</summary>
     /// <remarks>Of a file, what lies before <paramref name="skipTo"/> is passed over, up to the next picture that decoding can start at.</remarks>
     public static LibavStreamInput Start(
-        StreamPlan plan, StreamUrl url, FormatInput format, Deadline deadline, IngestOptions options, TimeProvider time, MediaTime skipTo = default)
+        StreamPlan plan, StreamUrl url, FormatInput format, FlvPipe? published, Deadline deadline, IngestOptions options, TimeProvider time, MediaTime skipTo = default)
     {
-        var input = new LibavStreamInput(plan, url, format, deadline, options, time);
+        var input = new LibavStreamInput(plan, url, format, published, deadline, options, time);
         try
         {
             input.ReadToFirstVideo();
@@ -61,6 +68,9 @@ internal sealed class LibavStreamInput : IStreamInput
 
     /// <summary>How much of a file was passed over.</summary>
     public MediaTime Skipped { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsLive => _paced is not null || (_input.Container == Playlist && _input.Duration is null);
 
     /// <inheritdoc/>
     public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
@@ -95,13 +105,17 @@ internal sealed class LibavStreamInput : IStreamInput
         return ValueTask.CompletedTask;
     }
 
+    // What comes before the first picture that is shown has times before the place that the input is pumped from.
     private void ReadToFirstVideo()
     {
-        while (_early.Count < MostEarlyPackets && _input.TryRead(out var packet))
+        var hasVideo = false;
+        while (_early.Count < MostEarlyPackets && TryRead(out var packet))
         {
             _early.Enqueue(packet);
             if (_input.Tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
-            _first = packet.Time;
+            if (!hasVideo || !packet.IsHidden) _first = packet.Time;
+            hasVideo = true;
+            if (packet.IsHidden) continue;
             Begin(packet.Mark?.Date);
             while (Announce())
             {
@@ -110,7 +124,8 @@ internal sealed class LibavStreamInput : IStreamInput
             return;
         }
 
-        throw new StreamException($"Stream {_plan.Id} at {_url} has no video that can be read. Check the source with 'tempsamp-live probe'.", "no-video");
+        if (!hasVideo) throw new StreamException($"Stream {_plan.Id} at {_url} has no video that can be read. Check the source with 'tempsamp-live probe'.", "no-video");
+        Begin(null);
     }
 
     private void PassOver(MediaTime until)
@@ -139,7 +154,7 @@ internal sealed class LibavStreamInput : IStreamInput
     {
         var now = _time.GetUtcNow();
         _startedTimestamp = _time.GetTimestamp();
-        (StartedAt, ClockSource) = dated is { } date && IsPlausible(date) ? (date, ProgramDate) : (now, "arrival");
+        (StartedAt, ClockSource) = dated is { } date && IsPlausible(date) ? (date, ProgramDate) : (now - LateBy(_first), "arrival");
     }
 
     private bool IsPlausible(DateTimeOffset date) => date.Year >= EarliestProgramYear && date < _time.GetUtcNow() + s_clockError;
@@ -151,6 +166,26 @@ internal sealed class LibavStreamInput : IStreamInput
         lock (_watching) (_sampler = sampler).Attend(_isWatched);
         foreach (var track in _tracks) tape.Track(track, _clock.Epoch);
         sampler.Start(_tracks.First(t => t.Kind == TrackKind.Video));
+        var damage = new DamageNotes(tape);
+        var last = from.At;
+        try
+        {
+            last = Read(tape, sampler, from, damage, cancel);
+        }
+        catch (StreamException)
+        {
+            sampler.Finish();   // what was read is still shown
+            throw;
+        }
+
+        sampler.Finish();
+        damage.Look(last, isDamaged: false, sampler.Damaged);
+        return true;
+    }
+
+    private MediaTime Read(IPacketSink tape, FrameSampler sampler, TimelinePlace from, DamageNotes damage, CancellationToken cancel)
+    {
+        var last = from.At;
         while (TryNext(out var packet))
         {
             while (Announce()) tape.Track(_tracks[^1], _clock.Epoch);
@@ -163,19 +198,16 @@ internal sealed class LibavStreamInput : IStreamInput
             Pace(at.Dts - from.At, cancel);
             Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data, packet.IsDamaged) { IsHidden = packet.IsHidden }, tape, sampler);
             if (sampler.TakeNote() is { } aside) tape.Note(new StreamNote("decoder", at.Dts, aside));
+            damage.Look(last = at.Dts, packet.IsDamaged, sampler.Damaged);
         }
 
-        sampler.Finish();
-        if (sampler.Damaged > 0) tape.Note(new StreamNote("corrupt", MediaTime.Zero, $"{sampler.Damaged} video packets could not be decoded."));
-        return true;
+        return last;
     }
 
     private void Tell(SourceMark mark, SessionTime at, IPacketSink tape)
     {
         foreach (var (kind, text) in mark.Notes) tape.Note(new StreamNote(kind, at.Dts, text));
         if (mark.IsBreak) tape.Note(new StreamNote("jump", at.Dts, $"The playlist says that the source's times start anew; media time goes on in epoch {at.Epoch}."));
-        if (mark is { IsBreak: true, Missing: var hole } && hole > TimeSpan.Zero)
-            tape.Note(new StreamNote("gap", at.Dts - hole, $"{hole.TotalSeconds:0.0} s are missing.", MediaTime.From(hole)));
         if (mark.Date is { } date && IsPlausible(date)) tape.Date(at.Pts, date, ProgramDate);
     }
 
@@ -185,13 +217,23 @@ internal sealed class LibavStreamInput : IStreamInput
     {
         if (_early.TryDequeue(out packet)) return true;
         _deadline.Set(_input.Patience);
-        return _input.TryRead(out packet);
+        if (TryRead(out packet)) return true;
+        if (_paced is null || _published is { HasSaidFarewell: true }) return false;
+        throw new StreamException($"The connection of stream {_plan.Id} to {_url} was closed. If that was not meant to be, check the network and the server.", "dropped");
     }
+
+    private bool TryRead(out SourcePacket packet) => _paced is null ? _input.TryRead(out packet) : _paced.TryRead(out packet);
+
+    private TimeSpan LateBy(SourceTime time) => _paced is null || time.Arrival is not { } arrival ? TimeSpan.Zero : _paced.Now - arrival;
 
     private void Deliver(MediaPacket packet, IPacketSink tape, FrameSampler sampler)
     {
         tape.Packet(packet);
-        if (_tracks[packet.Track].Kind == TrackKind.Video) sampler.Push(packet);
+        if (_tracks[packet.Track].Kind == TrackKind.Video)
+        {
+            _rate.Count(packet.Dts);
+            sampler.Push(packet);
+        }
         else if (_url.Kind != StreamUrlKind.File) sampler.Reach(packet.Dts);
     }
 

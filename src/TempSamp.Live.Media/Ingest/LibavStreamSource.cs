@@ -54,7 +54,7 @@ public sealed class LibavStreamSource : IStreamSource, IDisposable
         {
             deadline.IsConnected = published is not null;
             var input = FormatInput.Open(url, published?.OpenRead(deadline), _resources, _options, deadline);
-            return LibavStreamInput.Start(plan, url, input, deadline, _options, _time, skipTo);
+            return LibavStreamInput.Start(plan, url, input, published, deadline, _options, _time, skipTo);
         }
         catch (FFmpegException e)
         {

@@ -56,6 +56,7 @@ internal static class ReadFailure
     {
         if (code == RtmpRefusal) return ("refused", "The RTMP server refuses it: check the application, the stream key, and that somebody publishes to it.");
         if (code == ffmpeg.AVERROR_INVALIDDATA || code == ffmpeg.AVERROR_EOF) return ("damaged", "It is no media that is read here, or it is cut off: try it with 'tempsamp-live probe'.");
+        if (code == ffmpeg.AVERROR(ffmpeg.ENOMEM) || code == ffmpeg.AVERROR(ffmpeg.EINVAL)) return ("damaged", "It wants more memory or tracks than it may have, or is of a kind that is not read here.");
         if (code == -ConnectionRefused) return ("unreachable", "Nothing listens there: check the address and that the server is up.");
         return code > -LargestErrno ? ("unreachable", "Check the address, the stream key and the server.") : ("native", "Check the source.");
     }

@@ -10,11 +10,11 @@ namespace TempSamp.Live.Media;
 /// <param name="IsDamaged">Whether the demuxer knows that bytes are missing or wrong.</param>
 internal readonly record struct SourcePacket(SourceTime Time, bool IsKey, byte[] Data, long Position = -1, bool IsDamaged = false)
 {
-    /// <summary>Whether it is decoded for others to lean on and never shown.</summary>
-    public bool IsHidden { get; init; }
-
     /// <summary>The track's format from this packet on; null when it did not change.</summary>
     public TrackFormat? NewFormat { get; init; }
+
+    /// <summary>Whether the container wants it decoded but not shown, as an edit list does with what comes before a cut.</summary>
+    public bool IsHidden { get; init; }
 
     /// <summary>What the source says of this place; null mostly.</summary>
     public SourceMark? Mark { get; init; }

@@ -42,8 +42,16 @@ public sealed class FlvPipe : IDisposable
     /// <summary>Appends tags as they came out of another pipe; waits while this one is full.</summary>
     internal async ValueTask WriteAsync(ReadOnlyMemory<byte> tags, CancellationToken cancel) => await _pipe.Writer.WriteAsync(tags, cancel).ConfigureAwait(false);
 
+    /// <summary>Whether the publisher said that its stream is over; else its connection broke. Known at the end of the bytes.</summary>
+    internal bool HasSaidFarewell { get; private set; }
+
     /// <summary>Ends the stream; the reader sees end of file after the last tag.</summary>
-    internal void Complete() => _pipe.Writer.Complete();
+    /// <param name="isFarewell">Whether the publisher said so.</param>
+    internal void Complete(bool isFarewell = false)
+    {
+        HasSaidFarewell = isFarewell;
+        _pipe.Writer.Complete();
+    }
 
     /// <summary>The reader's end, which blocks under a deadline. Disposing it closes the pipe.</summary>
     internal Stream OpenRead(Deadline deadline) => new DeadlineStream(_pipe.Reader.AsStream(leaveOpen: true), deadline, this);

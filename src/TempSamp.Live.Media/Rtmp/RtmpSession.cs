@@ -15,6 +15,7 @@ internal sealed partial class RtmpSession(Stream connection, EndPoint? peer, Pub
     private readonly RtmpChunkWriter _writer = new(connection);
     private FlvPipe? _pipe;
     private string? _key;
+    private bool _isFarewell;
     private long _window = Window, _acknowledged;
 
     /// <summary>Serves the connection until the peer leaves, breaks the protocol, or its stream goes away.</summary>
@@ -61,7 +62,11 @@ internal sealed partial class RtmpSession(Stream connection, EndPoint? peer, Pub
         chunks.MaxMessageBytes = options.MaxMessageBytes;
         using var open = CancellationTokenSource.CreateLinkedTokenSource(cancel, _pipe!.Closed);
         while (await NextAsync(chunks, open.Token).ConfigureAwait(false) is { } message)
-            if (!await MediaAsync(message, open.Token).ConfigureAwait(false)) return;
+        {
+            if (await MediaAsync(message, open.Token).ConfigureAwait(false)) continue;
+            _isFarewell = true;
+            return;
+        }
     }
 
     private async Task<RtmpMessage?> NextAsync(RtmpChunkReader chunks, CancellationToken cancel)
@@ -180,7 +185,7 @@ internal sealed partial class RtmpSession(Stream connection, EndPoint? peer, Pub
     private void Leave()
     {
         if (_pipe is null) return;
-        _pipe.Complete();
+        _pipe.Complete(_isFarewell);
         book.Release(_key!);
         LogLeft(peer, Shown);
     }

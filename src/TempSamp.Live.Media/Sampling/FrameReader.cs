@@ -5,7 +5,9 @@ namespace TempSamp.Live.Media;
 /// <summary>Reads the 2 fps frames of a recorded stream as fast as they decode: for training, and for asking about a file.</summary>
 public static class FrameReader
 {
-    /// <summary>Every frame of the grid, in order. Time zero is the first video frame's.</summary>
+    private const int MostHidden = 2048; // pictures before a cut that an edit list hides: a minute
+
+    /// <summary>Every frame of the grid, in order. Time zero is the first video frame's that is shown.</summary>
     /// <param name="path">A file's path, or an HTTP address of one.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
@@ -28,6 +30,8 @@ public static class FrameReader
         var video = input.Tracks.FirstOrDefault(t => t.Kind == TrackKind.Video)
             ?? throw new StreamException($"'{SecretText.Printable(path)}' has no video that can be read.", "no-video");
         var clock = new SessionClock();
+        var waiting = new Queue<SourcePacket>();
+        var isStarted = false;
         sampler.Start(video);
         while (true)
         {
@@ -36,13 +40,23 @@ public static class FrameReader
             if (!input.TryRead(out var packet)) break;
             if (packet.Mark is { IsBreak: true } mark) clock.Break(MediaTime.From(mark.Missing));
             if (packet.Time.Track != video.Index) continue;
-            if (packet.NewFormat is { } format) sampler.Start(format);
-            var at = clock.Map(packet.Time);
-            sampler.Push(new MediaPacket(video.Index, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data));
+            waiting.Enqueue(packet);
+            if (!isStarted && packet.IsHidden && waiting.Count < MostHidden) continue;
+            if (!isStarted) clock.StartAt(packet.Time);
+            isStarted = true;
+            while (waiting.TryDequeue(out var next)) Push(next, clock, sampler);
             while (frames.TryDequeue(out var frame)) yield return frame;
         }
 
+        while (waiting.TryDequeue(out var next)) Push(next, clock, sampler);
         sampler.Finish();
         while (frames.TryDequeue(out var frame)) yield return frame;
+    }
+
+    private static void Push(SourcePacket packet, SessionClock clock, FrameSampler sampler)
+    {
+        if (packet.NewFormat is { } format) sampler.Start(format);
+        var at = clock.Map(packet.Time);
+        sampler.Push(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data));
     }
 }

@@ -38,6 +38,7 @@ internal sealed class FrameSampler : IDisposable
     private MediaTime? _shownAt, _awaited;
     private MediaTime _end;
     private string? _note;
+    private int _damagedBefore;
     private long _slot;
 
     /// <summary>Makes a sampler of one size of frames.</summary>
@@ -57,7 +58,7 @@ internal sealed class FrameSampler : IDisposable
     }
 
     /// <summary>Packets that could not be decoded.</summary>
-    public int Damaged { get; private set; }
+    public int Damaged => _damagedBefore + (_decoder?.Damaged ?? 0);
 
     /// <summary>Packets given to the decoder.</summary>
     public int Decoded { get; private set; }
@@ -209,7 +210,7 @@ internal sealed class FrameSampler : IDisposable
         if (_decoder is null) return;
         DecodeHeld();
         Empty();
-        Damaged += _decoder.Damaged;
+        _damagedBefore = Damaged;
         _decoder.Dispose();
         _decoder = null;
     }

@@ -12,7 +12,8 @@ internal static class IngestWorker
     /// <summary>Takes a job from the pipe and does it.</summary>
     public static void Run(WirePipe pipe, TimeProvider time)
     {
-        var job = WorkerProgram.Receive(pipe, WorkerJson.Default.IngestJob);
+        if (!pipe.TryReceive(out var message) || message.Kind != WireKind.Job) return;
+        var job = WorkerReply.Read(message, WorkerJson.Default.IngestJob);
         ProcessLimits.Apply(job.Bounds.MemoryBytes);
         var pulse = new WorkerPulse(pipe, job.Bounds.Heartbeat, time);
         pulse.Start();
@@ -37,7 +38,7 @@ internal static class IngestWorker
         var input = source.Open(plan, published, job.SkipTo, CancellationToken.None);
         var writer = new WireWriter();
         var skipped = input is LibavStreamInput { Skipped: var passedOver } ? passedOver : MediaTime.Zero;
-        pipe.Send(WireKind.Opened, writer.Opened(new(input.StartedAt, input.ClockSource, skipped)).Written);
+        pipe.Send(WireKind.Opened, writer.Opened(new(input.StartedAt, input.ClockSource, skipped, input.IsLive)).Written);
         foreach (var track in input.Tracks) pipe.Send(WireKind.Track, writer.Clear().Track(track, 0).Written);
         pipe.Send(WireKind.Go, []);
 

@@ -6,7 +6,8 @@ namespace TempSamp.Live.Media;
 /// <param name="StartedAt">UTC of the first video packet.</param>
 /// <param name="ClockSource">Where that comes from.</param>
 /// <param name="Skipped">How much of a recording was passed over before that packet.</param>
-internal readonly record struct Opening(DateTimeOffset StartedAt, string ClockSource, MediaTime Skipped);
+/// <param name="IsLive">Whether it plays by itself.</param>
+internal readonly record struct Opening(DateTimeOffset StartedAt, string ClockSource, MediaTime Skipped, bool IsLive);
 
 /// <summary>A worker that has opened its stream, and what it says of it, checked.</summary>
 /// <param name="Worker">The worker; the owner disposes it.</param>
@@ -14,7 +15,8 @@ internal readonly record struct Opening(DateTimeOffset StartedAt, string ClockSo
 /// <param name="Opening">What it says of its start.</param>
 internal sealed record OpenedStream(WorkerProcess Worker, StreamCheck Check, Opening Opening)
 {
-    private static readonly string[] s_reasons = ["unreachable", "refused", "forbidden", "invalid", "timeout", "ended", "dropped", "damaged", "no-video", "native"];
+    /// <summary>Reasons that only the session itself may give: a worker must not end its stream for good.</summary>
+    private static readonly string[] s_ownReasons = ["stopped", "quarantined", "fault"];
 
     /// <summary>Waits for a worker's answer to its job.</summary>
     /// <exception cref="StreamException">The worker says why the stream cannot be opened.</exception>
@@ -46,6 +48,6 @@ internal sealed record OpenedStream(WorkerProcess Worker, StreamCheck Check, Ope
     public static StreamException Failure(WireMessage message)
     {
         var (reason, text) = WireFormat.ReadFailed(message);
-        return new StreamException(text, s_reasons.Contains(reason) ? reason : "native");
+        return new StreamException(text, reason.All(c => char.IsAsciiLetterLower(c) || c == '-') && !s_ownReasons.Contains(reason) ? reason : "native");
     }
 }

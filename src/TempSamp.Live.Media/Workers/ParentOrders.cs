@@ -32,7 +32,7 @@ internal sealed class ParentOrders(WirePipe pipe, FlvPipe? published)
                 published?.WriteAsync(message.Payload, CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 break;
             case WireKind.TagsEnd:
-                published?.Complete();
+                published?.Complete(isFarewell: message.Payload is [not 0]);
                 break;
             case WireKind.Go:
                 _place.TrySetResult(WireFormat.ReadPlace(message));

@@ -11,6 +11,7 @@ internal sealed class PublisherFeed : IDisposable
     private const int FileHeader = 13, TagHeader = 11, TagTrailer = 4;
     private const byte Audio = 8, Video = 9, Script = 18;
 
+    private readonly FlvPipe _pipe;
     private readonly Stream _from;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
@@ -21,6 +22,7 @@ internal sealed class PublisherFeed : IDisposable
     /// <summary>Starts reading from the publisher's pipe, which it owns.</summary>
     public PublisherFeed(FlvPipe pipe, TimeProvider time)
     {
+        _pipe = pipe;
         _from = pipe.OpenRead(new Deadline(time, _stop.Token));
         new Thread(Run) { Name = "publisher", IsBackground = true }.Start();
     }
@@ -32,7 +34,7 @@ internal sealed class PublisherFeed : IDisposable
         lock (_lock)
         {
             foreach (var tag in _descriptions.Values) worker.Send(WireKind.Tags, tag);
-            if (_isOver) worker.Send(WireKind.TagsEnd, []);
+            if (_isOver) worker.Send(WireKind.TagsEnd, Farewell);
             _worker = worker;
         }
     }
@@ -56,8 +58,10 @@ internal sealed class PublisherFeed : IDisposable
             // The publisher broke off, or the stream was stopped: either way nothing follows.
         }
 
-        Pass(WireKind.TagsEnd, []);
+        Pass(WireKind.TagsEnd, Farewell);
     }
+
+    private byte[] Farewell => [(byte)(_pipe.HasSaidFarewell ? 1 : 0)];
 
     // The writer of the pipe made the tags: their lengths are right.
     private byte[]? ReadTag()

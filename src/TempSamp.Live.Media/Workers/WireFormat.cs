@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
@@ -69,14 +70,14 @@ internal static class WireFormat
         return (at, utc, SecretText.Printable(source));
     }
 
-    public static WireWriter Opened(this WireWriter to, Opening opening) => to.Long(opening.StartedAt.UtcTicks).Long(opening.Skipped.Ticks).Text(opening.ClockSource);
+    public static WireWriter Opened(this WireWriter to, Opening opening) => to.Long(opening.StartedAt.UtcTicks).Long(opening.Skipped.Ticks).Int(opening.IsLive ? 1 : 0).Text(opening.ClockSource);
 
     public static Opening ReadOpened(WireMessage message)
     {
         var from = new WireReader(message.Payload);
-        var (startedAt, skipped, source) = (Instant(from.Long()), new MediaTime(from.Long()), from.Text(LongestName));
+        var (startedAt, skipped, isLive, source) = (Instant(from.Long()), new MediaTime(from.Long()), from.Int() != 0, from.Text(LongestName));
         from.End();
-        return new(startedAt, SecretText.Printable(source), skipped);
+        return new(startedAt, SecretText.Printable(source), skipped, isLive);
     }
 
     public static WireWriter Place(this WireWriter to, TimelinePlace place) => to.Long(place.At.Ticks).Int(place.Epoch);
@@ -85,6 +86,16 @@ internal static class WireFormat
     {
         var from = new WireReader(message.Payload);
         return new(new(from.Long()), from.Int());
+    }
+
+    public static WireWriter Log(this WireWriter to, LogLevel level, string text) => to.Int((int)level).Text(Short(text));
+
+    public static (LogLevel Level, string Text) ReadLog(WireMessage message)
+    {
+        var from = new WireReader(message.Payload);
+        var (level, text) = ((LogLevel)from.Int(), from.Text(LongestText));
+        from.End();
+        return level is >= LogLevel.Trace and < LogLevel.None ? (level, SecretText.Printable(text, LongestText)) : throw new InvalidDataException($"level {(int)level} is unknown");
     }
 
     public static WireWriter Failed(this WireWriter to, string reason, string message) => to.Text(reason).Text(Short(message));

@@ -9,7 +9,7 @@ internal enum WireKind : byte
     /// <summary>To the worker: whole FLV tags of a publisher.</summary>
     Tags,
 
-    /// <summary>To the worker: the publisher is gone.</summary>
+    /// <summary>To the worker: the publisher is gone, after a farewell (1) or without one (0).</summary>
     TagsEnd,
 
     /// <summary>To the worker: where on the session's timeline the stream begins. From the worker: all tracks known so far were told.</summary>
@@ -41,6 +41,9 @@ internal enum WireKind : byte
 
     /// <summary>The pixels of the frame before.</summary>
     Pixels,
+
+    /// <summary>A line for the log.</summary>
+    Log,
 
     /// <summary>The work is done; for some jobs with its result as JSON.</summary>
     Done,

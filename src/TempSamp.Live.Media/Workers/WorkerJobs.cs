@@ -18,8 +18,17 @@ internal sealed record WorkerBounds(long MemoryBytes, TimeSpan Heartbeat);
 /// <param name="SkipTo">How much of a recording is passed over, because a worker that was lost has read it.</param>
 internal sealed record IngestJob(WorkerBounds Bounds, string Id, string Url, WindowProfile? Profile, IngestOptions Options, bool IsPublished, MediaTime SkipTo);
 
+/// <summary>One clip for a cut worker; its packets follow.</summary>
+/// <param name="Bounds">The worker's bounds.</param>
+/// <param name="Ingest">Bounds on what is decoded.</param>
+/// <param name="Cut">How it is encoded.</param>
+/// <param name="Order">What is cut, and the path it is written to.</param>
+internal sealed record CutJob(WorkerBounds Bounds, IngestOptions Ingest, CutOptions Cut, ClipOrder Order);
+
 /// <summary>Writes jobs and results without reflection, so that a worker starts fast.</summary>
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(IngestJob))]
 [JsonSerializable(typeof(StreamFacts))]
+[JsonSerializable(typeof(CutJob))]
+[JsonSerializable(typeof(ClipFile))]
 internal sealed partial class WorkerJson : JsonSerializerContext;

@@ -8,7 +8,7 @@ public sealed record WorkerOptions
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Workers";
 
-    /// <summary>Most memory that a worker may hold, in bytes; one that takes more is ended. Default 1 GiB; 256 MiB to 64 GiB.</summary>
+    /// <summary>Most memory that a worker that reads a stream may hold, in bytes; one that takes more is ended. Default 1 GiB; 256 MiB to 64 GiB.</summary>
     [Range(256L << 20, 64L << 30)]
     public long MemoryBytes { get; init; } = 1L << 30;
 
@@ -16,9 +16,9 @@ public sealed record WorkerOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A worker that says nothing for this long is ended. Default 5 s; 1 s to 1 min.</summary>
+    /// <summary>A worker that says nothing for this long is ended. Default 10 s; 1 s to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
-    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A worker that lives but waits in one native call for this long is ended; longer than any time-out of <c>Ingest</c>. Default 1 min; 5 s to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
@@ -35,6 +35,10 @@ public sealed record WorkerOptions
     /// <summary>How long a lost worker counts. Default 10 min; 1 s to 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CrashWindow { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most memory that a worker that cuts may hold, in bytes: it keeps the clip's packets, and encoders of large pictures want much. Default 4 GiB; 256 MiB to 64 GiB.</summary>
+    [Range(256L << 20, 64L << 30)]
+    public long CutMemoryBytes { get; init; } = 4L << 30;
 
     /// <summary>Clips that are cut at the same time, each in a process of its own. Default 1; 1 to 64.</summary>
     [Range(1, 64)]

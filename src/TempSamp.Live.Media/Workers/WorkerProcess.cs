@@ -29,6 +29,7 @@ internal sealed class WorkerProcess : IDisposable
     private int _saidLength;
     private long _waitingSince = NotWaiting, _limitStart, _limitTicks = Timeout.InfiniteTimeSpan.Ticks;
     private volatile string? _whyEnded;
+    private volatile bool _hasBegun; // until then the limit alone counts: a busy machine starts programs slowly
     private bool _isDisposed;
 
     private const long NotWaiting = -1;
@@ -110,6 +111,7 @@ internal sealed class WorkerProcess : IDisposable
             {
                 Volatile.Write(ref _waitingSince, _time.GetTimestamp());
                 if (!_pipe.TryReceive(out var message)) throw Lost(null);
+                _hasBegun = true;
                 if (message.Kind != WireKind.Beat) return message;
                 CheckBeat(message);
             }
@@ -188,9 +190,9 @@ internal sealed class WorkerProcess : IDisposable
     private void Watch()
     {
         var (waiting, limit) = (Volatile.Read(ref _waitingSince), Volatile.Read(ref _limitTicks));
-        if (waiting != NotWaiting && _time.GetElapsedTime(waiting) is var silent && silent > _options.SilentAfter) End($"it gave no sign of life for {silent.TotalSeconds:0.#} s");
+        if (_hasBegun && waiting != NotWaiting && _time.GetElapsedTime(waiting) is var silent && silent > _options.SilentAfter) End($"it gave no sign of life for {silent.TotalSeconds:0.#} s");
         else if (limit >= 0 && _time.GetElapsedTime(Volatile.Read(ref _limitStart)).Ticks > limit) End($"it was not done after {TimeSpan.FromTicks(limit).TotalSeconds:0.#} s");
-        else if (Resident() is var held && held > _options.MemoryBytes) End($"it held {held >> 20} MiB of memory; {WorkerOptions.Section}:MemoryBytes allows {_options.MemoryBytes >> 20}");
+        else if (Resident() is var held && held > _options.MemoryBytes) End($"it held {held >> 20} MiB of memory, {_options.MemoryBytes >> 20} are allowed");
     }
 
     // Second number of statm: pages in memory. The file is empty or gone once the process has ended.

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace TempSamp.Live.Media;
 
@@ -14,6 +12,9 @@ public static class WorkerProgram
     /// <summary>First argument of a worker that reads a stream.</summary>
     public const string IngestVerb = "ingest-worker";
 
+    /// <summary>First argument of a worker that cuts clips.</summary>
+    public const string CutVerb = "cut-worker";
+
     /// <summary>Runs a worker when the command line asks for one. Call this before anything else: what is not loaded costs no memory.</summary>
     /// <param name="args">The program's arguments.</param>
     /// <param name="exitCode">The program's exit code.</param>
@@ -22,19 +23,12 @@ public static class WorkerProgram
     {
         ArgumentNullException.ThrowIfNull(args);
         exitCode = 0;
-        if (args.Count != 1 || args[0] is not IngestVerb) return false;
+        if (args.Count != 1 || args[0] is not (IngestVerb or CutVerb)) return false;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
         var pipe = new WirePipe(Console.OpenStandardInput(), Console.OpenStandardOutput());
-        IngestWorker.Run(pipe, TimeProvider.System);
+        if (args[0] == IngestVerb) IngestWorker.Run(pipe, TimeProvider.System);
+        else CutWorker.Run(pipe, TimeProvider.System);
         return true;
-    }
-
-    /// <summary>Reads a job; ends the process when there is none.</summary>
-    internal static T Receive<T>(WirePipe pipe, JsonTypeInfo<T> type)
-    {
-        if (pipe.TryReceive(out var message) && message.Kind == WireKind.Job) return JsonSerializer.Deserialize(message.Payload, type)!;
-        ProcessLimits.Exit(1);
-        throw new InvalidOperationException("the process has ended");
     }
 }

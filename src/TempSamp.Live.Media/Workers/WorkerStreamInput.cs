@@ -47,6 +47,9 @@ internal sealed partial class WorkerStreamInput : IStreamInput
     /// <inheritdoc/>
     public string ClockSource { get; }
 
+    /// <inheritdoc/>
+    public bool IsLive => _stream.Opening.IsLive;
+
     /// <summary>Number of the process that reads the stream now.</summary>
     internal int ProcessId => _stream.Worker.Id;
 

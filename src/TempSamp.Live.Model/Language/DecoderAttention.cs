@@ -59,37 +59,33 @@ internal sealed class DecoderAttention : nn.Module
     /// <param name="stream">[N, HD], the stretches one after the other.</param>
     /// <param name="x">Its normed copy.</param>
     /// <param name="rotary">Tables [N, 1, D].</param>
-    /// <param name="stretches">Where the keys and values go and what each token sees.</param>
+    /// <param name="stretches">Where the keys and values go and what each token sees: masks [G*n, T].</param>
     /// <remarks>
-    /// Tokens of a stretch attend to the whole cache in one call: keys of earlier tokens are read where they lie, once for all tokens, and the heads that share
-    /// keys see them through a stride of 0. Scores of earlier and of new keys share one softmax, which needs fewer operations than merging two by their log-sums.
+    /// Tokens of a stretch attend to the whole cache in one call: keys of earlier tokens are read where they lie, once for all tokens, and the query heads that share
+    /// keys are rows of one product. Scores of earlier and of new keys share one softmax, which needs fewer operations than merging two by their log-sums.
     /// </remarks>
     public void Read(int layer, Tensor stream, Tensor x, Rotary rotary, IReadOnlyList<Stretch> stretches)
     {
         // N new tokens, n those of a stretch, T all tokens of its cache, H query heads, K key/value heads, G = H / K, D head dim
         using var scope = NewDisposeScope();
-        var (n, turning) = (x.shape[0], _heads + _kvHeads);
-        var all = _all.Forward(x);                                                                  // [N, (H + 2K) D]
-        var turned = rotary.Turn(all.narrow(1, 0, turning * _headDim).view(n, turning, _headDim));  // [N, H + K, D]
-        var values = all.narrow(1, turning * _headDim, _kvHeads * _headDim).view(n, _kvHeads, _headDim);
-        var mixed = empty_like(stream);                                                             // [N, HD]
+        var (turning, groups) = (_heads + _kvHeads, _heads / _kvHeads);
+        var all = _all.Forward(x);                                                                          // [N, (H + 2K) D]
+        var turned = rotary.Turn(all.narrow(1, 0, turning * _headDim).view(-1, turning, _headDim));         // [N, H + K, D]
+        var values = all.narrow(1, turning * _headDim, _kvHeads * _headDim).view(-1, _kvHeads, _headDim);   // [N, K, D]
+        var mixed = empty_like(stream);                                                                     // [N, HD]
         long at = 0;
         foreach (var stretch in stretches)
         {
-            var count = stretch.Tokens;
-            var own = turned.narrow(0, at, count);
-            var (key, value) = stretch.Cache.Write(layer, stretch.At, own.narrow(1, _heads, _kvHeads).transpose(0, 1), values.narrow(0, at, count).transpose(0, 1));   // [K, T, D]
-            var query = own.narrow(1, 0, _heads).view(count, _kvHeads, -1, _headDim).permute(1, 2, 0, 3);                                                            // [K, G, n, D]
-            var groups = query.shape[1];
-            var seen = nn.functional.scaled_dot_product_attention(query, Shared(key, groups), Shared(value, groups), stretch.Mask);                                     // [K, G, n, D]
-            mixed.narrow(0, at, count).view(count, _kvHeads, groups, _headDim).copy_(seen.permute(2, 0, 1, 3));
-            at += count;
+            var n = stretch.Tokens;
+            var own = turned.narrow(0, at, n);
+            var (key, value) = stretch.Cache.Write(layer, stretch.At, own.narrow(1, _heads, _kvHeads).transpose(0, 1), values.narrow(0, at, n).transpose(0, 1));     // [K, T, D]
+            var query = own.narrow(1, 0, _heads).view(n, _kvHeads, groups, _headDim).permute(1, 2, 0, 3).reshape(1, _kvHeads, groups * n, _headDim);                 // [1, K, G*n, D]
+            var seen = nn.functional.scaled_dot_product_attention(query, key.unsqueeze(0), value.unsqueeze(0), stretch.Mask);                                         // [1, K, G*n, D]
+            mixed.narrow(0, at, n).view(n, _kvHeads, groups, _headDim).copy_(seen.view(_kvHeads, groups, n, _headDim).permute(2, 0, 1, 3));
+            at += n;
         }
         _out.AddTo(stream, mixed);
     }
-
-    // [K, T, D] -> [K, G, T, D], a view
-    private static Tensor Shared(Tensor x, long groups) => x.unsqueeze(1).expand(-1, groups, -1, -1);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

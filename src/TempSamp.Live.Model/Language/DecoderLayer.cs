@@ -25,8 +25,8 @@ internal sealed class DecoderLayer : nn.Module
     public Tensor Forward(int layer, Tensor x, Rotary rotary, Tensor? mask, KeyValueCache? cache, ILayerObserver? observer)
     {
         using var scope = NewDisposeScope();
-        x = x + _attention.Forward(layer, _inputNorm.forward(x), rotary, mask, cache, observer);
-        return (x + _mlp.forward(_mlpNorm.forward(x))).MoveToOuterDisposeScope();
+        x = x.Plus(_attention.Forward(layer, _inputNorm.forward(x), rotary, mask, cache, observer));
+        return x.Plus(_mlp.forward(_mlpNorm.forward(x))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Changes the stream [N, D] in place; see <see cref="DecoderAttention.Read"/>.</summary>

@@ -25,7 +25,7 @@ internal sealed class VisionBlock : nn.Module
     public Tensor Forward(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
     {
         using var scope = NewDisposeScope();
-        x = x + _attention.Forward(_norm1.forward(x), layout, rotary, full);
-        return (x + _mlp.forward(_norm2.forward(x))).MoveToOuterDisposeScope();
+        x = x.Plus(_attention.Forward(_norm1.forward(x), layout, rotary, full));
+        return x.Plus(_mlp.forward(_norm2.forward(x))).MoveToOuterDisposeScope();
     }
 }

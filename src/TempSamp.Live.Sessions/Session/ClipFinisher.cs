@@ -7,7 +7,7 @@ namespace TempSamp.Live.Sessions;
 internal sealed record PendingClip(ClipPlan Plan, IDisposable Hold, TimeSpan OutPointToDetected, long DetectedAt);
 
 /// <summary>Finishes announced clips: cut, hand over to delivery, which says when it is ready; or say why it never will be. One of the two always follows.</summary>
-internal sealed partial class ClipFinisher(PacketTape tape, SessionPorts ports, EventOutlet events, SessionMeter meter, TimeProvider time, ILogger logger)
+internal sealed partial class ClipFinisher(PacketTape tape, TapeFolder? folder, SessionPorts ports, EventOutlet events, SessionMeter meter, TimeProvider time, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly List<Task> _onTheWay = [];
@@ -19,6 +19,7 @@ internal sealed partial class ClipFinisher(PacketTape tape, SessionPorts ports, 
         try
         {
             Follow(clip, await MakeAsync(plan, giveUp));
+            folder?.Finished(plan.Id);
         }
         catch (ClipException error)
         {
@@ -84,6 +85,7 @@ internal sealed partial class ClipFinisher(PacketTape tape, SessionPorts ports, 
         meter.Failed();
         LogFailed(error, plan.StreamId, plan.Id, plan.Query.Id, reason, detail);
         await events.PublishAsync(new ClipFailed(plan, reason, detail, time.GetUtcNow()), giveUp);
+        folder?.Finished(plan.Id);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: clip {Clip} of {Query} is ready, {Range}, {Bytes} bytes, {Seconds:0.0} s after its last frame")]

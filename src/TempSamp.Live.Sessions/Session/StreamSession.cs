@@ -4,21 +4,25 @@ using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Sessions;
 
-/// <summary>The life of one stream from connecting to its end: one attempt, never retried here.</summary>
+/// <summary>The life of one stream from connecting to its end, over short drops of its source.</summary>
 /// <remarks>
 /// <code>
-///   open ── online ──┬─ read   packets ──> tape, frames ──> [frames: full drops oldest]
+///   open ── online ──┬─ read   packets ──> timeline ──> tape, frames ──> [frames: full drops oldest]
+///                    │           └─ lost ──> opened again within the outage ──> a gap, and on
 ///                    ├─ find   [frames] ──> verdicts ──> settled moments ──> detected ──> [clips: full waits]
 ///                    └─ finish [clips] ──> cut from the tape ──> handed over to delivery, or failed
-///   the source ends or breaks: what was read is still judged, every announced clip is finished, then offline
-///   the stream is stopped:     judging stops, announced clips get the drain time, then offline
+///   the source ends or stays away: what was read is still judged, every announced clip is finished, then offline
+///   the stream is stopped:         judging stops, announced clips get the drain time, then offline
 /// </code>
-/// Offline waits for the clips that delivery has taken over, up to the drain time; a store that is away must not keep the stream from beginning again.
+/// A source that says farewell ends its session at once; one that is lost may come back. Offline waits for the clips that delivery has taken over, up to
+/// the drain time; a store that is away must not keep the stream from beginning again.
 /// </remarks>
 public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, SessionOptions options, SessionMeter meter, TimeProvider time, ILogger logger)
 {
     private readonly EventOutlet _events = new(ports.Events, options, time, logger);
     private readonly PacketTape _tape = new(plan.Tape);
+    private readonly Outage _outage = new();
+    private volatile SessionTimeline? _timeline;
 
     /// <summary>Which session this is; null until the stream is open.</summary>
     public SessionIdentity? Identity { get; private set; }
@@ -29,12 +33,18 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
     /// <summary>What clips are cut from.</summary>
     public PacketTape Tape => _tape;
 
-    /// <summary>Runs until the stream ends, breaks or is stopped; returns after the last clip and the last event.</summary>
+    /// <summary>What the session's time is made up of; null before its first packet.</summary>
+    public TimelineAccount? Timeline => _timeline?.Account;
+
+    /// <summary>How the source was lost that the session waits for; null while it is there.</summary>
+    public SessionEnd? Lost { get; private set; }
+
+    /// <summary>Runs until the stream ends, stays away or is stopped; returns after the last clip and the last event.</summary>
     public async Task<SessionEnd> RunAsync(CancellationToken stop)
     {
         try
         {
-            await using var input = await ports.Source.OpenAsync(plan, stop);
+            var input = await ports.Source.OpenAsync(plan, stop);
             return await LiveAsync(input, stop);
         }
         catch (StreamException error)
@@ -50,7 +60,9 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
     private async Task<SessionEnd> LiveAsync(IStreamInput input, CancellationToken stop)
     {
         var session = SessionIdentity.Of(plan.Id, input.StartedAt, input.ClockSource);
+        _timeline = new SessionTimeline(_tape, input, time);
         (Identity, Tracks) = (session, input.Tracks);
+        var folder = Spill(session);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["Stream"] = plan.Id, ["Session"] = session.SessionId });
 
         var drops = new DroppedFrames(plan.Id, meter, time, logger);
@@ -64,43 +76,75 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
         await using var drainTimer = time.CreateTimer(_ => drain.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await using var drainStart = stop.Register(() => drainTimer.Change(options.DrainTime, Timeout.InfiniteTimeSpan));
 
-        await _events.PublishAsync(new StreamOnline(plan.Id, session.SessionId, time.GetUtcNow(), input.Tracks), drain.Token);
+        try
+        {
+            await _events.PublishAsync(new StreamOnline(plan.Id, session.SessionId, time.GetUtcNow(), input.Tracks), drain.Token);
+        }
+        catch
+        {
+            await input.DisposeAsync();
+            throw;
+        }
         LogOnline(plan.Id, session.SessionId, input.Tracks.Count);
 
-        var finisher = new ClipFinisher(_tape, ports, _events, meter, time, logger);
-        var read = ReadAsync(input, frames.Writer, reading.Token);
-        var find = FindAsync(session, frames.Reader, clips.Writer, finisher, reading, drain.Token);
+        var finisher = new ClipFinisher(_tape, folder, ports, _events, meter, time, logger);
+        var announcer = new ClipAnnouncer(new ClipPlanner(plan, session, ports.Finder.Model), _tape, folder, _timeline, _events, clips.Writer, finisher, meter, time, logger);
+        var finder = new MomentLoop(plan, ports, options, session, _timeline, _outage, announcer, meter, time, logger);
+        var read = ReadAsync(input, _timeline, frames.Writer, reading.Token);
+        var find = FindAsync(finder, frames.Reader, clips.Writer, reading, drain.Token);
         var finish = FinishAsync(clips.Reader, finisher, drain.Token);
         await Task.WhenAll(read, find, finish);
         await finisher.ArrivedAsync(options.DrainTime, drain.Token);
 
         var (end, endedAt) = await read;
         end = await find ?? end;
-        await _events.PublishAsync(new StreamOffline(plan.Id, session.SessionId, endedAt, end.Reason, end.Detail), drain.Token);
+        await _events.PublishAsync(new StreamOffline(plan.Id, session.SessionId, endedAt, end.Reason, end.Detail, Timeline), drain.Token);
         LogOffline(plan.Id, session.SessionId, end.Reason, end.Detail);
+        folder?.Delete();
         return end;
     }
 
-    /// <summary>Stage 1. A broken source is an ending, not a fault of the other stages.</summary>
-    private async Task<(SessionEnd End, DateTimeOffset At)> ReadAsync(IStreamInput input, ChannelWriter<SampledFrame> frames, CancellationToken stop)
+    // A tape that cannot be written is still a tape.
+    private TapeFolder? Spill(SessionIdentity session)
     {
+        if (plan.Tape.SpillDirectory is not { } spill) return null;
         try
         {
-            await input.PumpAsync(_tape, frames, TimelinePlace.Start, stop);
-            return (stop.IsCancellationRequested ? SessionEnd.Stopped : SessionEnd.Ended, time.GetUtcNow());
+            var folder = TapeFolder.Create(spill, session);
+            _tape.SpillTo(folder);
+            return folder;
         }
-        catch (StreamException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return (new(error.Reason, error.Message), time.GetUtcNow());
+            LogNoSpill(error, plan.Id, spill, error.Message);
+            return null;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    }
+
+    /// <summary>Stage 1: input after input onto one timeline.</summary>
+    private async Task<(SessionEnd End, DateTimeOffset At)> ReadAsync(IStreamInput input, SessionTimeline timeline, ChannelWriter<SampledFrame> frames, CancellationToken stop)
+    {
+        var reconnect = new Reconnect(plan, ports.Source, options, time, logger);
+        try
         {
-            return (SessionEnd.Stopped, time.GetUtcNow());
-        }
-        catch (Exception error)   // whatever else reading meets also ends this stream only, and its clips are still finished
-        {
-            LogFault(error, plan.Id, "reading", error.Message);
-            return (new("fault", error.Message), time.GetUtcNow());
+            for (var place = TimelinePlace.Start; ; place = timeline.Next(input))
+            {
+                var began = time.GetTimestamp();
+                var end = await PumpAsync(input, timeline, frames, place, stop);
+                var lostAt = time.GetUtcNow();
+                if (!reconnect.IsWorthwhile(end, input.IsLive && !plan.IsFile)) return (end, lostAt);
+
+                Lost = end;
+                await using (time.CreateTimer(_ => GiveOut(), null, options.BridgeGap, Timeout.InfiniteTimeSpan))
+                {
+                    var (opened, said) = await reconnect.OpenAsync(end, time.GetElapsedTime(began), stop);
+                    if (opened is null) return (said, lostAt);
+                    input = opened;
+                }
+                Lost = null;
+                _outage.End();
+                LogBack(plan.Id, (time.GetUtcNow() - lostAt).TotalSeconds, timeline.Next(input).At);
+            }
         }
         finally
         {
@@ -109,66 +153,55 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
         }
     }
 
-    /// <summary>Stage 2. Returns why the session must end when the model fails; null when it did not.</summary>
-    private async Task<SessionEnd?> FindAsync(
-        SessionIdentity session, ChannelReader<SampledFrame> frames, ChannelWriter<PendingClip> clips, ClipFinisher finisher, CancellationTokenSource reading, CancellationToken giveUp)
+    /// <summary>Reads one input and closes it. A broken source is an ending, not a fault of the other stages.</summary>
+    private async Task<SessionEnd> PumpAsync(IStreamInput input, SessionTimeline timeline, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken stop)
     {
-        var recorder = new HopRecorder(ports.Verdicts, session, ports.Finder.Model, plan.Queries, time);
-        var tracker = new MomentTracker(plan.Queries, options.Tracker, recorder);
-        var announcer = new ClipAnnouncer(new ClipPlanner(plan, session, ports.Finder.Model), _tape, _events, clips, finisher, meter, time, logger);
+        await using var open = input;
         try
         {
-            var end = await LookAsync(frames, tracker, recorder, announcer, reading, giveUp);
-            await TellAsync(tracker.Flush(), recorder, announcer, giveUp);
-            return end;
+            await input.PumpAsync(timeline, frames, from, stop);
+            return stop.IsCancellationRequested ? SessionEnd.Stopped : SessionEnd.Ended;
+        }
+        catch (StreamException error)
+        {
+            return new(error.Reason, error.Message);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return SessionEnd.Stopped;
+        }
+        catch (Exception error)   // whatever else reading meets also ends this stream only, and its clips are still finished
+        {
+            LogFault(error, plan.Id, "reading", error.Message);
+            return new("fault", error.Message);
+        }
+    }
+
+    // The source is away too long to be bridged: moments settle on what was seen, clips are cut from what there is.
+    private void GiveOut()
+    {
+        _outage.Begin();
+        _tape.Pause();
+    }
+
+    /// <summary>Stage 2. Returns why the session must end when the model fails; null when it did not.</summary>
+    private async Task<SessionEnd?> FindAsync(MomentLoop finder, ChannelReader<SampledFrame> frames, ChannelWriter<PendingClip> clips, CancellationTokenSource reading, CancellationToken giveUp)
+    {
+        try
+        {
+            await finder.RunAsync(frames, reading.Token, giveUp);
+            return null;
+        }
+        catch (FinderException error)
+        {
+            LogFault(error.InnerException!, plan.Id, "looking for moments", error.Message);
+            await reading.CancelAsync();
+            return new("finder", error.Message);
         }
         finally
         {
             clips.TryComplete();
         }
-    }
-
-    private async Task<SessionEnd?> LookAsync(
-        ChannelReader<SampledFrame> frames, MomentTracker tracker, HopRecorder recorder, ClipAnnouncer announcer, CancellationTokenSource reading, CancellationToken giveUp)
-    {
-        try
-        {
-            await using var search = ports.Finder.Begin(plan);
-            await foreach (var frame in frames.ReadAllAsync(reading.Token))
-            {
-                using var shown = frame;
-                announcer.Arrived(frame);
-                await TellAsync(tracker.Observe(Judged(await search.PushAsync(frame, reading.Token))), recorder, announcer, giveUp);
-            }
-            await TellAsync(tracker.Observe(Judged(await search.FinishAsync(reading.Token))), recorder, announcer, giveUp);
-            return null;
-        }
-        catch (OperationCanceledException) when (reading.IsCancellationRequested)
-        {
-            return null;
-        }
-        catch (Exception error) when (!giveUp.IsCancellationRequested)
-        {
-            LogFault(error, plan.Id, "looking for moments", error.Message);
-            await reading.CancelAsync();
-            return new("finder", error.Message);
-        }
-    }
-
-    private static async Task TellAsync(IReadOnlyList<Moment> moments, HopRecorder recorder, ClipAnnouncer announcer, CancellationToken giveUp)
-    {
-        await recorder.WriteAsync(giveUp);
-        await announcer.AnnounceAsync(moments, giveUp);
-    }
-
-    private IReadOnlyList<WindowVerdict> Judged(IReadOnlyList<WindowVerdict> verdicts)
-    {
-        foreach (var verdict in verdicts)
-        {
-            meter.Judged(verdict, plan.Queries.First(query => query.Id == verdict.QueryId).Threshold);
-            LogVerdict(plan.Id, verdict.QueryId, verdict.Window, verdict.Presence, verdict.Span, verdict.Answer);
-        }
-        return verdicts;
     }
 
     /// <summary>Stage 3. Never faults for a single clip.</summary>
@@ -180,11 +213,14 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
     [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: session {Session} is online with {Tracks} tracks")]
     private partial void LogOnline(string stream, string session, int tracks);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Stream {Stream}: its tape cannot be written to {Folder} and is in memory only: {Reason}")]
+    private partial void LogNoSpill(Exception error, string stream, string folder, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: back after {Seconds:0.0} s, the session goes on at {At}")]
+    private partial void LogBack(string stream, double seconds, MediaTime at);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: session {Session} is offline ({Reason}): {Detail}")]
     private partial void LogOffline(string stream, string session, string reason, string detail);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Stream {Stream}: {Query} in {Window}: presence {Presence:0.00}, span {Span}, answer {Answer}")]
-    private partial void LogVerdict(string stream, string query, TimeRange window, double presence, TimeRange? span, string answer);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Stream {Stream}: {Doing} failed and ends the session: {Reason}")]
     private partial void LogFault(Exception error, string stream, string doing, string reason);

@@ -16,16 +16,13 @@ public sealed class RetryPolicy(SessionOptions options, Random random)
     public TimeSpan? DelayAfter(StreamPlan plan, string reason, int failures) => reason switch
     {
         "stopped" => null,
-        "ended" when IsFile(plan.Url) => null,
+        "ended" when plan.IsFile => null,
         "ended" when plan.Url.StartsWith("listen:", StringComparison.Ordinal) => TimeSpan.Zero,   // the next publisher may come at once
-        "forbidden" or "invalid" or "no-video" or "quarantined" => Spreaded(options.RetrySlow),
+        "forbidden" or "invalid" or "quarantined" => Spreaded(options.RetrySlow),
         _ => Min(Spreaded(options.RetryFirst * Math.Pow(2, Math.Min(failures - 1, 30))), options.RetryMost),
     };
 
     private TimeSpan Spreaded(TimeSpan delay) => delay * (1 - Spread + (2 * Spread * random.NextDouble()));
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    private static bool IsFile(string url) =>
-        !url.StartsWith("listen:", StringComparison.Ordinal) && (!url.Contains("://", StringComparison.Ordinal) || url.StartsWith("file:", StringComparison.OrdinalIgnoreCase));
 }

@@ -5,13 +5,15 @@ using TempSamp.Live.Core;
 namespace TempSamp.Live.Sessions;
 
 /// <summary>The streams that run here. Brings what runs in line with what is wanted; one stream's trouble never touches another.</summary>
-public sealed partial class SessionRegistry(SessionPorts ports, IOptions<SessionOptions> options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+public sealed partial class SessionRegistry(SessionPorts ports, IOptions<SessionOptions> options, IOptions<TapeOptions> tape, IUnfinishedSessions unfinished, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger<SessionRegistry>();
     private readonly RetryPolicy _retry = new(options.Value, Random.Shared);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private Task? _unfinished;
 
     /// <summary>
     /// Makes the wanted set the running one: new streams start, changed ones finish their clips and start anew, absent ones finish and stop.
@@ -22,6 +24,7 @@ public sealed partial class SessionRegistry(SessionPorts ports, IOptions<Session
         await _turn.WaitAsync(cancel);
         try
         {
+            _unfinished ??= unfinished.FinishAsync(_stopping.Token);
             var doubled = StreamPlanner.DuplicateIds(wanted);
             var byId = wanted.GroupBy(spec => spec.Id, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First());
             var gone = Entries().Where(entry => !byId.ContainsKey(entry.Spec.Id)).Select(RemoveAsync);
@@ -46,19 +49,28 @@ public sealed partial class SessionRegistry(SessionPorts ports, IOptions<Session
     /// <summary>Waits until no stream that is here now will go on by itself: all are over, none is tried again.</summary>
     public Task WhenAllEndedAsync(CancellationToken cancel) => Task.WhenAll(Entries().Select(entry => entry.Running)).WaitAsync(cancel);
 
+    /// <summary>Waits until the sessions that a killed program left behind are finished.</summary>
+    public Task WhenUnfinishedEndedAsync() => _unfinished ?? Task.CompletedTask;
+
     /// <summary>Stops every stream: their announced clips are finished within the drain time.</summary>
-    public Task StopAsync() => ApplyAsync([], CancellationToken.None);
+    public async Task StopAsync()
+    {
+        await ApplyAsync([], CancellationToken.None);
+        await _stopping.CancelAsync();
+        await WhenUnfinishedEndedAsync();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         _turn.Dispose();
+        _stopping.Dispose();
     }
 
     private async Task ApplyOneAsync(StreamSpec spec, bool isDoubled)
     {
-        var resolution = StreamPlanner.Resolve(spec, ports.Finder.Profile, options.Value.Tape);
+        var resolution = StreamPlanner.Resolve(spec, ports.Finder.Profile, tape.Value.Bounds);
         string[] errors = isDoubled ? [.. resolution.Errors, $"stream '{spec.Id}': more than one stream has this id; give each its own"] : [.. resolution.Errors];
         var running = Find(spec.Id);
         foreach (var error in errors) LogInvalid(error);
@@ -136,7 +148,7 @@ public sealed partial class SessionRegistry(SessionPorts ports, IOptions<Session
         }
 
         public SessionStatus Status() => Supervisor?.Status(Errors)
-            ?? new(Spec.Id, StreamPlanner.Redact(Spec.Url), SessionState.Invalid, null, null, null, 0, null, null, [], null, new SessionMeter().Counts, [], Errors);
+            ?? new(Spec.Id, StreamPlanner.Redact(Spec.Url), SessionState.Invalid, null, null, null, 0, null, null, [], null, null, new SessionMeter().Counts, [], Errors);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: watching {Url} for {Queries} queries")]

@@ -11,6 +11,9 @@ public enum SessionState
     /// <summary>Delivering packets.</summary>
     Online,
 
+    /// <summary>Lost its source a moment ago; the session goes on if it is back in time.</summary>
+    Interrupted,
+
     /// <summary>Stopped on request, finishing its clips.</summary>
     Draining,
 
@@ -36,9 +39,10 @@ public enum SessionState
 /// <param name="NextAttemptAt">When it is tried again.</param>
 /// <param name="Tracks">What it carries.</param>
 /// <param name="Tape">How much can be cut from.</param>
+/// <param name="Timeline">What the time of the session is made up of: media, gaps, and how far it is from the wall clock.</param>
 /// <param name="Counts">What it has done.</param>
 /// <param name="Notes">Repairs and gaps of the session.</param>
 /// <param name="Errors">Faults of its configuration; a running stream with errors runs on its last good one.</param>
 public sealed record SessionStatus(
     string StreamId, string Url, SessionState State, string? SessionId, DateTimeOffset? StartedAt, string? ClockSource, int Sessions, SessionEnd? LastEnd,
-    DateTimeOffset? NextAttemptAt, IReadOnlyList<TrackFormat> Tracks, TapeStatus? Tape, SessionCounts Counts, IReadOnlyList<StreamNote> Notes, IReadOnlyList<string> Errors);
+    DateTimeOffset? NextAttemptAt, IReadOnlyList<TrackFormat> Tracks, TapeStatus? Tape, TimelineAccount? Timeline, SessionCounts Counts, IReadOnlyList<StreamNote> Notes, IReadOnlyList<string> Errors);

@@ -44,13 +44,14 @@ public sealed partial class SessionSupervisor(StreamPlan plan, SessionPorts port
         var state = (_isAttempting, _isStopping, pause) switch
         {
             (true, true, _) => SessionState.Draining,
+            (true, false, _) when isOnline && session?.Lost is not null => SessionState.Interrupted,
             (true, false, _) => isOnline ? SessionState.Online : SessionState.Connecting,
             (false, false, not null) => SessionState.Waiting,
             (false, false, null) when _lastEnd is null => SessionState.Connecting,
             _ => SessionState.Ended,
         };
         return new(plan.Id, StreamPlanner.Redact(plan.Url), state, identity?.SessionId, identity?.StartedAt, identity?.ClockSource, _sessions + (isOnline ? 1 : 0), _lastEnd,
-            pause?.Until, session?.Tracks ?? [], session?.Tape.Status, _meter.Counts, session?.Tape.Notes ?? [], errors);
+            pause?.Until, session?.Tracks ?? [], session?.Tape.Status, session?.Timeline, _meter.Counts, session?.Tape.Notes ?? [], errors);
     }
 
     private async Task<SessionEnd> AttemptAsync(CancellationToken stop)

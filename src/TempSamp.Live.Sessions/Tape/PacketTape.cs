@@ -3,22 +3,31 @@ using TempSamp.Live.Core;
 namespace TempSamp.Live.Sessions;
 
 /// <summary>How full a tape is.</summary>
-/// <param name="Held">From the oldest key frame to the newest video frame.</param>
-/// <param name="Bytes">Encoded bytes kept.</param>
-/// <param name="Pieces">GOPs kept.</param>
-public sealed record TapeStatus(TimeRange Held, long Bytes, int Pieces);
+/// <param name="Held">From the oldest video frame to the newest.</param>
+/// <param name="Bytes">Encoded bytes that clips can be cut from.</param>
+/// <param name="Pieces">Groups of pictures, or parts of long ones.</param>
+/// <param name="MemoryBytes">Of these bytes, those in memory.</param>
+/// <param name="DiskBytes">Bytes of the files on disk.</param>
+/// <param name="HasRandomAccess">Whether key frames come often enough that clips can begin close to where they should.</param>
+public sealed record TapeStatus(TimeRange Held, long Bytes, int Pieces, long MemoryBytes, long DiskBytes, bool HasRandomAccess);
 
-/// <summary>The newest part of a stream as encoded packets, in whole GOPs; clips are cut from it without reading the stream again.</summary>
+/// <summary>The newest part of a stream as encoded packets, in whole groups of pictures; clips are cut from it without reading the stream again.</summary>
 /// <remarks>
-/// One thread writes, any thread reads; readers take references, never copies of bytes. The oldest GOPs leave when the tape is longer than its
-/// seconds or larger than its bytes, except those that a pin holds: pinned GOPs may exceed the bounds until the clip is cut. A single GOP
-/// larger than the bytes is dropped whole.
+/// One thread writes, any thread reads; readers take references, never copies of bytes. A closed group is written to the session's folder when it has
+/// one, and leaves memory when memory is full. Without a folder it leaves the tape then. The oldest groups leave when the tape is longer than its seconds
+/// or larger than its disk, except those that a pin holds: pinned ones may exceed the bounds until the clip is cut. A group of more than
+/// ten seconds is kept in parts; a clip of a part needs all parts before it back to the key frame.
 /// </remarks>
 public sealed class PacketTape(TapeBounds bounds) : IPacketSink
 {
     /// <summary>How much later than video a source may deliver the audio of the same instant.</summary>
     private static readonly TimeSpan _interleave = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest part of a group, and its most bytes; a stream whose groups are longer has no random access.</summary>
+    private static readonly TimeSpan _part = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _spillPause = TimeSpan.FromSeconds(30);
+
+    private const int PartBytes = 16 << 20;
     private const int NotesKept = 100;
 
     private readonly Lock _gate = new();
@@ -28,18 +37,37 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
     private readonly List<Pin> _pins = [];
     private readonly List<Waiter> _waiters = [];
     private readonly Queue<StreamNote> _notes = [];
+    private TapeFolder? _folder;
     private TapePiece? _open;
-    private long _bytes;
+    private long _memory;
     private long _numbered;
-    private MediaTime _evictedTo = new(long.MinValue);
-    private bool _ended;
+    private MediaTime _evictedTo = new(long.MinValue), _newest, _lastKey;
+    private MediaTime? _spillsAgainAt, _lostFrom;
+    private bool _ended, _isKeyless;
+
+    /// <summary>Writes closed groups to a session's folder from now on.</summary>
+    internal void SpillTo(TapeFolder folder)
+    {
+        lock (_gate) _folder = folder;
+    }
+
+    /// <summary>The tape of a session that was not finished, as far as its folder holds it.</summary>
+    internal static PacketTape Recovered(TapeFolder folder, TapeBounds bounds)
+    {
+        var tape = new PacketTape(bounds) { _ended = true };
+        tape._pieces.AddRange(folder.Recover());
+        foreach (var track in tape._pieces.SelectMany(piece => piece.Tracks)) tape._tracks[track.Index] = track;
+        tape._lostFrom = tape._pieces.Count > 0 ? tape._pieces.Max(piece => piece.End) : new(long.MinValue);
+        if (tape._pieces.Count > 0) tape._evictedTo = tape._pieces[0].Start;
+        return tape;
+    }
 
     /// <inheritdoc/>
     public void Track(TrackFormat format, int epoch)
     {
         lock (_gate)
         {
-            if (_tracks.TryGetValue(format.Index, out var known) && !IsSame(known, format)) _open = null;
+            if (_tracks.TryGetValue(format.Index, out var known) && !IsSame(known, format)) Close();
             _tracks[format.Index] = format;
         }
     }
@@ -49,15 +77,16 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
     {
         lock (_gate)
         {
+            _ended = false;
             if (!_tracks.TryGetValue(packet.Track, out var track))
                 throw new InvalidOperationException($"packet at {packet.Dts} belongs to track {packet.Track}, which was not announced");
 
-            if (_open?.Epoch != packet.Epoch) _open = null;
-            if (packet.IsKey && packet.Track == VideoTrack()) Open(packet);
+            if (_open?.Epoch != packet.Epoch) Close();
+            if (packet.Track == VideoTrack()) Turn(packet);
             if (_open is not null)
             {
                 _open.Add(packet, track);
-                _bytes += packet.Data.Length;
+                _memory += packet.Data.Length;
             }
             _reached[packet.Track] = packet.Dts;
             Evict();
@@ -77,14 +106,21 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
         // Packets are found by media time alone.
     }
 
-    /// <summary>No packet follows: whoever waits gets what there is.</summary>
-    public void Complete()
+    /// <summary>No packet follows for long: whoever waits gets what there is.</summary>
+    public void Pause()
     {
         lock (_gate)
         {
             _ended = true;
             Release();
         }
+    }
+
+    /// <summary>No packet follows: the last group is closed, whoever waits gets what there is.</summary>
+    public void Complete()
+    {
+        lock (_gate) Close();
+        Pause();
     }
 
     /// <summary>The most recent notes, oldest first.</summary>
@@ -96,7 +132,11 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
     /// <summary>How full the tape is now.</summary>
     public TapeStatus Status
     {
-        get { lock (_gate) return new(_pieces.Count == 0 ? default : new(_pieces[0].Start, _pieces.Max(piece => piece.End)), _bytes, _pieces.Count); }
+        get
+        {
+            lock (_gate)
+                return new(_pieces.Count == 0 ? default : new(_pieces[0].Start, _pieces.Max(piece => piece.End)), _pieces.Sum(piece => piece.Bytes), _pieces.Count, _memory, _folder?.Bytes ?? 0, !_isKeyless);
+        }
     }
 
     /// <summary>Keeps what the tape holds and will hold of a range until the pin is disposed.</summary>
@@ -109,13 +149,28 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
 
     /// <summary>Waits until every packet of the range has been read, or the stream has ended, and hands them out.</summary>
     /// <exception cref="ClipException">
-    /// <c>evicted</c>: the tape no longer holds the start; <c>no-key-frame</c>: no picture of the range can be decoded; <c>format-changed</c>: the codec
-    /// parameters change inside.
+    /// <c>evicted</c>: the tape no longer holds the start; <c>no-key-frame</c>, <c>no-random-access</c>: no picture of the range can be decoded;
+    /// <c>restart</c>: the range had not reached the disk when the program was killed.
     /// </exception>
     public async Task<TapeSlice> SliceAsync(TimeRange range, CancellationToken cancel)
     {
         await WaitAsync(range.End, cancel);
-        lock (_gate) return TapeCut.Slice(_pieces, range, _evictedTo);
+        (TapePiece Piece, IReadOnlyList<MediaPacket>? Packets, PieceLocation? Where)? before;
+        List<(TapePiece Piece, IReadOnlyList<MediaPacket>? Packets, PieceLocation? Where)> chosen;
+        lock (_gate)
+        {
+            if (range.Start >= _lostFrom) throw new ClipException($"range {range}: its packets were lost when the service ended without saying so", "restart");
+            var (early, pieces) = TapeCut.Choose(_pieces, range, _evictedTo);
+            before = early is null ? null : Seen(early);
+            chosen = pieces.ConvertAll(Seen);
+        }
+        var first = before is { } part ? (part.Piece, Loaded(part)) : default((TapePiece, IReadOnlyList<MediaPacket>)?);
+        return TapeCut.Slice(first, chosen.ConvertAll(piece => (piece.Piece, Loaded(piece))), range);
+
+        (TapePiece, IReadOnlyList<MediaPacket>?, PieceLocation?) Seen(TapePiece piece) => (piece, piece == _open ? [.. piece.Packets!] : piece.Packets, piece.Location);
+
+        IReadOnlyList<MediaPacket> Loaded((TapePiece Piece, IReadOnlyList<MediaPacket>? Packets, PieceLocation? Where) piece) =>
+            piece.Packets ?? TapeFolder.Load(piece.Where!) ?? throw TapeCut.Evicted(range, piece.Piece.End);
     }
 
     private async Task WaitAsync(MediaTime until, CancellationToken cancel)
@@ -136,34 +191,80 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
         }
     }
 
-    private void Open(MediaPacket key)
+    // A key frame begins a group; a group that goes on too long is kept in parts.
+    private void Turn(MediaPacket packet)
     {
-        _open = new TapePiece(_numbered++, key.Epoch, key.Pts);
+        if (packet.IsKey) (_lastKey, _isKeyless) = (packet.Dts, false);
+        else if (_open is null) return;
+        else if (packet.Dts - _open.FirstDts < MediaTime.From(_part) && _open.Bytes < Math.Min(PartBytes, bounds.Bytes / 2)) return;
+
+        Close();
+        _open = new TapePiece(_numbered++, packet);
         _pieces.Add(_open);
+        if (packet.IsKey || _isKeyless || packet.Dts - _lastKey < MediaTime.From(_part)) return;
+        _isKeyless = true;
+        AddNote(new("tape", packet.Dts, $"no key frame since {_lastKey}: the stream has no random access, clips must be decoded from there; have the encoder send one every few seconds"));
+    }
+
+    private void Close()
+    {
+        if (_open is not { } piece) return;
+        _open = null;
+        if (_folder is null || (_spillsAgainAt is { } again && piece.End < again)) return;
+        try
+        {
+            piece.Location = _folder.Append(piece);
+            _spillsAgainAt = null;
+        }
+        catch (IOException error)
+        {
+            _spillsAgainAt = piece.End + _spillPause;
+            AddNote(new("tape", piece.Start, $"the tape cannot be written to {_folder.Folder} and is in memory only for a while: {error.Message}"));
+        }
     }
 
     private void Evict()
     {
-        if (_open is { } open && open.Bytes > bounds.Bytes)
-        {
-            AddNote(new("tape", open.Start, $"the GOP at {open.Start} exceeds the tape's {bounds.Bytes} bytes and was dropped; raise the bound or send key frames more often"));
-            _open = null;
-            Remove(open);
-        }
         if (_pieces.Count == 0) return;
-        var oldest = _pieces[^1].End - bounds.Length;
-        foreach (var piece in _pieces.Where(piece => piece != _open && !_pins.Exists(pin => piece.Meets(pin.Range))).ToList())
+        _newest = MediaTime.Max(_newest, _pieces[^1].End);
+        var oldest = _newest - bounds.Length;
+        if (_memory <= bounds.Bytes && !IsDiskFull && _pieces[0].End > oldest) return;
+
+        foreach (var piece in _pieces.Where(piece => piece is { Packets: not null, Location: not null }).TakeWhile(_ => _memory > bounds.Bytes)) Forget(piece);
+        foreach (var piece in Unpinned())
+            if (piece.End <= oldest || (_memory > bounds.Bytes && piece.Packets is not null) || (IsDiskFull && piece.Location is not null)) Remove(piece);
+    }
+
+    // Oldest first. A pinned part needs the parts before it, back to the key frame.
+    private List<TapePiece> Unpinned()
+    {
+        var free = new List<TapePiece>();
+        var isNeeded = false;
+        for (var i = _pieces.Count - 1; i >= 0; i--)
         {
-            if (_bytes <= bounds.Bytes && piece.End > oldest) return;
-            Remove(piece);
+            var piece = _pieces[i];
+            var isPinned = isNeeded || _pins.Exists(pin => piece.Meets(pin.Range));
+            if (!isPinned && piece != _open) free.Add(piece);
+            isNeeded = isPinned && !piece.IsKey;
         }
+        free.Reverse();
+        return free;
+    }
+
+    private bool IsDiskFull => _folder?.Bytes > bounds.DiskBytes;
+
+    private void Forget(TapePiece piece)
+    {
+        _memory -= piece.Bytes;
+        piece.Forget();
     }
 
     private void Remove(TapePiece piece)
     {
         _pieces.Remove(piece);
-        _bytes -= piece.Bytes;
+        if (piece.Packets is not null) _memory -= piece.Bytes;
         _evictedTo = MediaTime.Max(_evictedTo, piece.End);
+        if (piece.Location is { } where) _folder!.Remove(where);
     }
 
     private void Release()

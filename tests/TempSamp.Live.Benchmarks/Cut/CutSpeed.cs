@@ -16,7 +16,7 @@ namespace TempSamp.Live.Benchmarks;
 internal sealed record CutFigure(string What, Effort Ours, Effort Theirs, int Frames, int Reencoded);
 
 /// <summary>Cuts 20 s out of 1080p30 H.264 at 5 Mbit/s, made by the ffmpeg program, in turns with the program.</summary>
-internal sealed class CutSpeed : IDisposable
+internal sealed class CutSpeed(string? only) : IDisposable
 {
     private const int CopyRounds = 9, EncodeRounds = 3;
     private const double CopyFrom = 4, SmartFrom = 3.5, Length = 20, SourceLength = 25;
@@ -29,12 +29,16 @@ internal sealed class CutSpeed : IDisposable
     {
         var path = Make();
         var source = await CutSource.ReadAsync(path, cancel);
-        return
-        [
-            await CompareAsync("copy, 20 s", CopyRounds, source, path, CutMode.Copy, CopyFrom, ["-c", "copy"], cancel),
-            await CompareAsync("smart, 20 s, beside encoding it again", EncodeRounds, source, path, CutMode.Smart, SmartFrom, s_encode, cancel),
-            await CompareAsync("exact, 20 s, beside encoding it again", 1, source, path, CutMode.Exact, SmartFrom, s_encode, cancel),
-        ];
+        var all = new List<(string What, int Rounds, CutMode Mode, double From, string[] Codecs)>
+        {
+            ("copy, 20 s", CopyRounds, CutMode.Copy, CopyFrom, ["-c", "copy"]),
+            ("smart, 20 s, beside encoding it again", EncodeRounds, CutMode.Smart, SmartFrom, s_encode),
+            ("exact, 20 s, beside encoding it again", 1, CutMode.Exact, SmartFrom, s_encode),
+        };
+        var figures = new List<CutFigure>();
+        foreach (var (what, rounds, mode, from, codecs) in all.Where(f => only is null || f.What.StartsWith(only, StringComparison.Ordinal)))
+            figures.Add(await CompareAsync(what, rounds, source, path, mode, from, codecs, cancel));
+        return figures;
     }
 
     /// <inheritdoc/>

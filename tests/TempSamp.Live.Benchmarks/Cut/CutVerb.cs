@@ -16,7 +16,7 @@ internal static class CutVerb
         var accuracy = new Option<bool>("--accuracy") { Description = "Cut random spans out of the media set and judge them." };
         var cases = new Option<int>("--cases") { Description = "How many spans; each is cut twice, smart and exact.", DefaultValueFactory = _ => 214 };
         var seed = new Option<int>("--seed") { Description = "Seed of the spans.", DefaultValueFactory = _ => 1 };
-        var only = new Option<string?>("--only") { Description = "Only files whose path holds this." };
+        var only = new Option<string?>("--only") { Description = "Only files whose path holds this; only the mode that begins with this." };
         var command = new Command("cut", "Cuts clips, beside the ffmpeg program.") { json, accuracy, cases, seed, only };
         command.SetAction(async (parse, cancel) =>
         {
@@ -24,7 +24,7 @@ internal static class CutVerb
             FFmpegLog.RouteTo(null);
             return parse.GetValue(accuracy)
                 ? await AccuracyAsync(parse.GetValue(cases), parse.GetValue(seed), parse.GetValue(only), parse.GetValue(json), cancel)
-                : await SpeedAsync(parse.GetValue(json), cancel);
+                : await SpeedAsync(parse.GetValue(only), parse.GetValue(json), cancel);
         });
         return command;
     }
@@ -43,9 +43,9 @@ internal static class CutVerb
         return outcomes.Exists(o => o.Broken.Count > 0) ? 1 : 0;
     }
 
-    private static async Task<int> SpeedAsync(bool json, CancellationToken cancel)
+    private static async Task<int> SpeedAsync(string? only, bool json, CancellationToken cancel)
     {
-        using var speed = new CutSpeed();
+        using var speed = new CutSpeed(only);
         var figures = await speed.RunAsync(cancel);
         if (json)
         {

@@ -184,6 +184,28 @@ public sealed class FrameCutTests : IDisposable
         Assert.InRange(lag, -2, 2);
     }
 
+    [Fact]
+    public async Task Sound_whose_channels_change_without_notice_is_converted_to_the_first_ones()
+    {
+        MediaTool.SkipWhenAbsent();
+        var mono = TestStream.Make(_folder, "mono.ts", seconds: 4);
+        var stereo = Path.Combine(_folder, "stereo.ts");
+        MediaTool.Run("ffmpeg", "-v", "error", "-i", mono, "-c:v", "copy", "-c:a", "aac", "-ac", "2", stereo);
+        var (first, second) = (await Recording.OfAsync(mono), await Recording.OfAsync(stereo));
+        // From 2 s on every sound packet is stereo, and one is damaged, so that the sound is encoded again.
+        var change = MediaTime.FromSeconds(2);
+        var slice = first.Slice with
+        {
+            Packets = [.. first.Packets.Where(p => p.Track == 0 || p.Pts < change), .. second.Packets.Where(p => p.Track == 1 && p.Pts >= change).Select((p, i) => p with { IsDamaged = i == 3 })],
+        };
+
+        var clip = await TestStream.Cutter().CutAsync(
+            slice, new(TimeRange.FromSeconds(1, 3), MediaTime.FromSeconds(1), Path.Combine(_folder, "clip.mp4"), new(CutMode.Smart)), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("aac", 1), (clip.Tracks[1].Codec, clip.Tracks[1].Channels));
+        Assert.Equal(clip.Actual.Length.Seconds, MediaTool.DecodeSound(clip.Path).Length / 48_000.0, 0.025);
+    }
+
     // How much earlier than the picture the sound of a file begins.
     private static double SoundLead(string path)
     {

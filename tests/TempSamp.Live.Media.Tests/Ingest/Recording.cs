@@ -19,6 +19,17 @@ internal sealed class Recording : IPacketSink
 
     public List<SampledFrame> Frames { get; } = [];
 
+    /// <summary>The longest time without a new picture.</summary>
+    public MediaTime LongestHole
+    {
+        get
+        {
+            var video = Announced.First(a => a.Format.Kind == TrackKind.Video).Format.Index;
+            var times = Packets.Where(p => p.Track == video).Select(p => p.Pts).Order().ToArray();
+            return times.Zip(times.Skip(1), (a, b) => b - a).DefaultIfEmpty().Max();
+        }
+    }
+
     public TapeSlice Slice => new([.. Announced.Select(a => a.Format).DistinctBy(f => f.Index)], Packets)
     {
         Changes = [.. Announced.GroupBy(a => a.Format.Index).SelectMany(track => track.Skip(1)).Select(a => (a.Epoch, a.Format))],

@@ -1,39 +1,14 @@
-using System.Text.Json;
 using TempSamp.Live.Core;
 using TempSamp.Live.Testing;
 
 namespace TempSamp.Live.Media.Tests;
 
-/// <summary>Files of the world outside: whatever is in them, reading gives frames without a missing slot, or one clear error.</summary>
-public sealed class SharedMediaTests
+/// <summary>Hostile files: whatever is in them, reading gives frames without a missing slot, or one clear error.</summary>
+public sealed class HostileFileTests
 {
     private static readonly IngestOptions s_options = new() { OpenTimeout = TimeSpan.FromSeconds(5), ReadTimeout = TimeSpan.FromSeconds(5) };
 
-    public static TheoryData<string> Sound => Files(SharedData.Media, "gop", "fps", "short", "pix", "mp4v", "audio", "events");
-
-    public static TheoryData<string> Damaged => Files(SharedData.Media, "damaged", "ts", "flv");
-
     public static TheoryData<string> Hostile => Files(SharedData.Hostile, "flv", "ts", "mp4", "mkv", "bomb");
-
-    [Theory]
-    [MemberData(nameof(Sound))]
-    public void A_sound_file_gives_a_frame_for_every_half_second(string file)
-    {
-        Assert.SkipWhen(SharedData.Media is null, SharedData.Missing("media"));
-        var (first, last) = ShownTimes(file);
-
-        var frames = Read(SharedData.Media!, file);
-
-        Assert.InRange(frames.Count - (last - first) * 2, -0.1, 2.1);
-    }
-
-    [Theory]
-    [MemberData(nameof(Damaged))]
-    public void A_damaged_file_gives_what_is_there_or_says_why_not(string file)
-    {
-        Assert.SkipWhen(SharedData.Media is null, SharedData.Missing("media"));
-        AssertSurvives(SharedData.Media!, file);
-    }
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -61,13 +36,6 @@ public sealed class SharedMediaTests
         var frames = FrameReader.ReadFrames(Path.Combine(root, file), 56, 28, s_options, TestContext.Current.CancellationToken).Take(most).ToList();
         Assert.Equal(Enumerable.Range(0, frames.Count), frames.Select(f => (int)f.Slot));
         return frames;
-    }
-
-    private static (double First, double Last) ShownTimes(string file)
-    {
-        using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(SharedData.Media!, "manifest.json")));
-        var facts = manifest.RootElement.GetProperty("files").EnumerateArray().Single(e => e.GetProperty("file").GetString() == file).GetProperty("ffprobe").GetProperty("video");
-        return (facts.GetProperty("first_pts").GetDouble(), facts.GetProperty("last_pts").GetDouble());
     }
 
     private static TheoryData<string> Files(string? root, params string[] folders) => root is null ? ["none"]

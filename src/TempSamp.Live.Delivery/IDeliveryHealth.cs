@@ -1,0 +1,50 @@
+namespace TempSamp.Live.Delivery;
+
+/// <summary>How a channel is doing.</summary>
+/// <param name="Name">Such as <c>kafka</c>.</param>
+/// <param name="Waiting">Events that it has yet to confirm.</param>
+/// <param name="OldestAt">When the oldest of them happened; null without any.</param>
+/// <param name="Trouble">Why it does not take events; null while it does.</param>
+public sealed record ChannelHealth(string Name, long Waiting, DateTimeOffset? OldestAt, string? Trouble);
+
+/// <summary>How delivery is doing, for health checks and metrics.</summary>
+public interface IDeliveryHealth
+{
+    /// <summary>For people: the store and where it is.</summary>
+    string Store { get; }
+
+    /// <summary>Why the store does not take clips; null while it does.</summary>
+    string? StoreTrouble { get; }
+
+    /// <summary>Clips between cutter and store.</summary>
+    int ClipsOnTheWay { get; }
+
+    /// <summary>Bytes of them in the spool.</summary>
+    long SpoolBytes { get; }
+
+    /// <summary>Every channel that is on.</summary>
+    IReadOnlyList<ChannelHealth> Channels { get; }
+}
+
+/// <summary>Asks delivery's parts.</summary>
+internal sealed class DeliveryHealth(StateDatabase state, IClipStore store, ClipDelivery delivery, OutboxPumps pumps) : IDeliveryHealth
+{
+    /// <inheritdoc/>
+    public string Store => store.Name;
+
+    /// <inheritdoc/>
+    public string? StoreTrouble => delivery.Trouble;
+
+    /// <inheritdoc/>
+    public int ClipsOnTheWay => delivery.OnTheWay;
+
+    /// <inheritdoc/>
+    public long SpoolBytes => state.Read(ClipTable.SpoolBytes);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ChannelHealth> Channels => [.. pumps.All.Select(pump =>
+    {
+        var (waiting, oldest) = state.Read(db => EventTable.Depth(db, pump.Channel.Name));
+        return new ChannelHealth(pump.Channel.Name, waiting, oldest, pump.Trouble);
+    })];
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using TempSamp.Live.Grounding;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Benchmarks;
+
+/// <summary>What a device does with one model, by the wall clock.</summary>
+/// <param name="PairsPerSecond">Frame pairs through the tower, 64 at a time.</param>
+/// <param name="LatencyP50Ms">From the last pair of a hop at hand to four parsed answers, one stream with a full window.</param>
+/// <param name="LatencyP95Ms">The same, 95 of 100 hops.</param>
+/// <param name="StepMs">One decode step of four rows behind a full window.</param>
+/// <param name="StepBytes">Weights, keys and values that it reads.</param>
+internal sealed record DeviceFigures(double PairsPerSecond, double LatencyP50Ms, double LatencyP95Ms, double StepMs, long StepBytes)
+{
+    /// <summary>Gigabytes read a second in a decode step.</summary>
+    public double StepGigabytesPerSecond => StepBytes / StepMs / 1e6;
+}
+
+/// <summary>Measures tower, answer and decode step of one model on its device.</summary>
+internal sealed class DeviceRun(GroundingModel model)
+{
+    private const int Pairs = 64;
+
+    /// <summary>Measures.</summary>
+    /// <param name="hops">Hops to take the latency from.</param>
+    public DeviceFigures Run(int hops)
+    {
+        using var engine = new GroundingEngine(model, checkEvery: 0);
+        var (pace, queries) = (SearchPace.Live(model.Profile.WindowSeconds, model.Profile.HopSeconds, model.Profile.Phases), SpeedRun.Queries[..4]);
+        using var windows = engine.Open(pace, queries);
+        var patches = new float[model.PairGrid.Patches * model.Frames.PatchLength];
+        float[][] many = [.. Enumerable.Repeat(patches, Pairs)];
+        Encode(engine, many);
+        var tower = Pairs * 4 / Seconds(() => { for (var i = 0; i < 4; i++) Encode(engine, many); });
+
+        var latencies = new List<double>();
+        var full = pace.Window / pace.Hop;
+        for (var hop = 0; hop < full + hops; hop++)
+        {
+            windows.Push([.. Enumerable.Range(hop * pace.Hop, pace.Hop).Select(s => new FramePair(s, patches))]);
+            var took = Seconds(() => engine.Run([new(windows, queries)]));
+            if (hop >= full) latencies.Add(1000 * took);
+        }
+        latencies.Sort();
+        var (step, bytes) = Step(windows.Oldest);
+        return new(tower, latencies[latencies.Count / 2], latencies[(int)(0.95 * latencies.Count)], step, bytes);
+    }
+
+    private static void Encode(GroundingEngine engine, float[][] pairs)
+    {
+        foreach (var rows in engine.Encode(pairs)) rows.Dispose();
+    }
+
+    private (double Milliseconds, long Bytes) Step(AnchoredWindow window)
+    {
+        const int steps = 50;
+        using var head = new TokenHead(model.Network, model.Grammar.Choices);
+        using var pass = new SuffixPass(model.Network, new());
+        SuffixRow[] rows = [.. Enumerable.Range(0, 4).Select(_ => new SuffixRow([1, 2]))];
+        pass.Read([new(window, rows)], head);
+        var took = Seconds(() =>
+        {
+            for (var i = 0; i < steps; i++)
+            {
+                foreach (var row in rows) row.Continue(row.Tokens.Count, [3]);
+                pass.Read([new(window, rows)], head);
+            }
+        });
+        window.Scratch = 0;
+        var text = model.Network.Config.Text;
+        var weights = model.Network.Language.named_parameters().Where(p => !p.name.StartsWith("embed", StringComparison.Ordinal)).Sum(p => p.parameter.numel());
+        var kept = 2L * text.Layers * text.KeyValueSize * window.Cache.Length;
+        return (1000 * took / steps, (weights + kept) * model.Network.Type.ElementSize());
+    }
+
+    private double Seconds(Action action)
+    {
+        Synchronise();
+        var start = Stopwatch.GetTimestamp();
+        action();
+        Synchronise();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private void Synchronise()
+    {
+        if (model.Network.Device.type == DeviceType.CUDA) cuda.synchronize();
+    }
+}

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using TempSamp.Live.Grounding;
+using TempSamp.Live.Model;
+using TempSamp.Live.Testing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TempSamp.Live.Benchmarks;
+
+/// <summary><c>engine [--json]</c>: the grounding engine against the model called afresh, and what its answers, layers, memory and streams cost.</summary>
+/// <remarks>
+/// Speed and equality on the mid-size configuration of the golden data with random weights: frames of 224 x 168, 48 tokens a second, windows of 64 s, a hop of 2 s, the bundled
+/// model's vocabulary and short prompts, float32. Passes, memory and streams on the bundled model. Paths are interleaved in one process and compared by its CPU time.
+/// With <c>--device cuda</c>, tower, latency, decode step and streams of the named shape by the wall clock instead; see <c>deploy/gpu-bench.sh</c>.
+/// </remarks>
+public static class EngineVerb
+{
+    private static readonly string[] AllParts = ["speed", "ops", "trace", "flat", "streams"];
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var parts = new Option<string[]>("--part") { Description = $"Only these of {string.Join(", ", AllParts)}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => AllParts };
+        var hops = new Option<int>("--hops") { Description = "Hops of the speed part.", DefaultValueFactory = _ => 500 };
+        var sampled = new Option<int>("--afresh") { Description = "At how many of them everything is computed afresh too.", DefaultValueFactory = _ => 8 };
+        var flat = new Option<int>("--flat-hops") { Description = "Hops of the memory part.", DefaultValueFactory = _ => 2000 };
+        var phases = new Option<int>("--phases") { Description = "Windows that grow side by side in the speed part.", DefaultValueFactory = _ => 2 };
+        var shape = new Option<string>("--shape") { Description = $"Shape of the model on a device: {string.Join(", ", BenchModel.Shapes)}.", DefaultValueFactory = _ => "bench" };
+        var device = new Option<string>("--device") { Description = "cpu, or cuda for the figures of a GPU.", DefaultValueFactory = _ => "cpu" };
+        var library = new Option<string>("--torch") { Description = "Folder of the libtorch to use, as Torch:LibraryPath.", DefaultValueFactory = _ => "" };
+        var seconds = new Option<int>("--seconds") { Description = "Seconds of stream played for each number of streams.", DefaultValueFactory = _ => 20 };
+        var command = new Command("engine", "Measures the grounding engine against the model called afresh.") { json, parts, hops, sampled, flat, phases, shape, device, library, seconds };
+        command.SetAction(parse =>
+        {
+            TorchRuntime.Ensure(parse.GetValue(library));
+            var figures = parse.GetValue(device) == "cpu"
+                ? OnProcessor(parse.GetValue(parts)!, parse.GetValue(hops), Math.Max(1, parse.GetValue(sampled)), parse.GetValue(flat), parse.GetValue(phases), parse.GetValue(seconds))
+                : OnDevice(parse.GetValue(shape)!, parse.GetValue(device)!, parse.GetValue(seconds));
+            Report(figures, parse.GetValue(json));
+        });
+        return command;
+    }
+
+    private static Dictionary<string, object> OnProcessor(string[] parts, int hops, int sampled, int flat, int phases, int seconds)
+    {
+        set_num_threads(Environment.ProcessorCount);
+        var figures = new Dictionary<string, object>();
+        foreach (var part in parts)
+        {
+            Tell(part);
+            figures[part] = part switch
+            {
+                "speed" => Speed(hops, sampled, phases),
+                "ops" => new { PerLayer = (Operations(8) - Operations(4)) / 4.0 },
+                "trace" => TraceRun.Run(),
+                "flat" => FlatRun.Run(flat),
+                "streams" => Streams(seconds),
+                _ => throw new ArgumentException($"There is no part {part}: use {string.Join(", ", AllParts)}."),
+            };
+        }
+        return figures;
+    }
+
+    private static SpeedFigures Speed(int hops, int sampled, int phases)
+    {
+        using var model = BenchModel.Create("bench", 224, 168, 64, ScalarType.Float32, CPU);
+        return new SpeedRun(model, phases).Run(hops, sampled, all: true, Tell);
+    }
+
+    // Asked of libtorch in one decode step of a model with so many layers.
+    private static int Operations(int layers)
+    {
+        using var scope = NewDisposeScope();
+        using var network = QwenModel.Create(
+            new(new(300, 64, 96, layers, 4, 2, 1e-6, 1e6, [2, 3, 3], true, 4096), new(2, 32, 48, 2, 64, 14, 2, 2, 112, [1], 2), 290, 291, 292, 293, "float32"), 1);
+        using var cache = new KeyValueCache(network.Config.Text, 1, 16, ScalarType.Float32, CPU);
+        using var counter = new OpCounter();
+        network.Language.Read(zeros(3, 64), zeros(3, 3, ScalarType.Int64), [new(cache, 4, 3, zeros(3, 7))]);
+        return counter.Total;
+    }
+
+    private static object Streams(int seconds)
+    {
+        using var model = GroundingModel.Load(new() { ModelDirectory = Path.Combine(BenchModel.Bundled, "tempsamp-mini") });
+        int[] candidates = [8, 16, 24, 32, 40, 48, 64, 80];
+        return new
+        {
+            ByProcessorTime = new StreamsRun(model, 4, StreamsRun.Processor).Most(candidates, late: 0.5, seconds, Tell),
+            ByWallClock = new StreamsRun(model, 4, StreamsRun.Wall).Most(candidates, late: 0.5, seconds, Tell),
+        };
+    }
+
+    private static Dictionary<string, object> OnDevice(string shape, string device, int seconds)
+    {
+        var on = device == "cpu" ? CPU : torch.device(device);
+        var figures = new Dictionary<string, object>();
+        using (var wide = BenchModel.Create(shape, 448, 252, 64, ScalarType.BFloat16, on)) figures["252x448"] = new DeviceRun(wide).Run(hops: 100);
+        using var model = BenchModel.Create(shape, 336, 196, 64, ScalarType.BFloat16, on);
+        figures["196x336"] = new DeviceRun(model).Run(hops: 200);
+        figures["streams"] = new StreamsRun(model, 4, StreamsRun.Wall).Most([8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160], late: 0.3, seconds, Tell);
+        return figures;
+    }
+
+    private static void Tell(string line) => Console.Error.WriteLine(line);
+
+    private static void Report(Dictionary<string, object> figures, bool json)
+    {
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new { Machine = MachineFacts.Read(), Engine = figures }));
+            return;
+        }
+        Console.WriteLine(MachineFacts.Read());
+        foreach (var (part, values) in figures)
+            foreach (var value in JsonSerializer.SerializeToElement(values).EnumerateObject())
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part}: {value.Name} {value.Value}"));
+    }
+}
