@@ -41,14 +41,20 @@ public sealed class GpuThread : IDisposable
         }
         try
         {
-            using var scope = NewDisposeScope();
-            using var _ = no_grad();
-            done.SetResult(work());
+            done.SetResult(InScope(work));
         }
         catch (Exception e)                                            // whoever waits for the work gets its fault
         {
             done.SetException(e);
         }
+    }
+
+    // whoever waits goes on at once, so the tensors have to be gone before the result is set
+    private static T InScope<T>(Func<T> work)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return work();
     }
 
     private void Run(int threads)
