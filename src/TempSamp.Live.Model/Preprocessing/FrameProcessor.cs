@@ -20,6 +20,9 @@ public sealed class FrameProcessor
             _levels[i] = (float)((i % 256 / 255.0 - config.Mean[i / 256]) / config.Std[i / 256]);
     }
 
+    /// <summary>Patch geometry and normalisation.</summary>
+    public PreprocessorConfig Config => _config;
+
     /// <summary>Values in one patch.</summary>
     public int PatchLength => 3 * _config.TemporalPatchSize * _config.PatchSize * _config.PatchSize;
 

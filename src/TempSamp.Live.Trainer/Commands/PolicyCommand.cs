@@ -11,9 +11,9 @@ public static class PolicyCommand
     public static Command Create(string name, PolicyMethod method, string description)
     {
         var paper = new PolicyOptions();
-        var places = new PolicyRunOptions("", "", "");
+        var places = new PolicyRunOptions("", new(""), "");
         var model = new Option<string>("--model") { Description = "Folder of the model to begin from.", Required = true };
-        var data = new Option<string>("--data") { Description = "render:DOMAIN (sports, shop or mixed), or an annotations.jsonl with its videos beside it.", Required = true };
+        var data = new DataFlags();
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder of the run and of the trained model; a run that was stopped goes on.", Required = true };
         var shaping = Of("--shaping", "What is done about the annotation's reward: none, downscale, anchor or nonlinear.", paper.Shaping);
         var solutions = Of("--solutions", "Solutions of a question in all, the annotation included.", paper.Solutions);
@@ -38,7 +38,7 @@ public static class PolicyCommand
         var thoughtTruth = Of("--thought-truth", "What stands for the annotation while reasoning: splice, answer or none.", paper.ThoughtTruth);
         var seed = Of("--seed", "Seed of clips, windows, questions and samples.", paper.Seed);
         var clips = Of("--clips", "Clips to learn from.", places.Clips);
-        var seconds = Of("--seconds", "Length of a rendered clip.", places.ClipSeconds);
+        var seconds = Of("--seconds", "Length of a rendered clip.", places.Data.Seconds);
         var checkpoint = Of("--checkpoint-every", "Steps between checkpoints.", places.CheckpointEvery);
         var validate = Of("--validate-every", "Steps between validations, of which the best model is kept under best; 0 validates at the end only.", places.ValidateEvery);
         var keep = Of("--keep", "Checkpoints kept.", places.Keep);
@@ -47,9 +47,10 @@ public static class PolicyCommand
 
         var command = new Command(name, description)
         {
-            model, data, output, solutions, phases, windows, questions, accumulate, window, rate, schedule, warmUp, decay, clip, temperature, topP, answerTokens, thoughtTokens,
+            model, output, solutions, phases, windows, questions, accumulate, window, rate, schedule, warmUp, decay, clip, temperature, topP, answerTokens, thoughtTokens,
             beta, average, epsilon, formatWeight, seed, clips, seconds, checkpoint, validate, keep, exact, threads,
         };
+        data.AddTo(command);
         if (method == PolicyMethod.TempSamp)
         {
             command.Options.Add(shaping);
@@ -83,13 +84,14 @@ public static class PolicyCommand
                 ThoughtTruth = parse.GetValue(thoughtTruth),
                 Seed = parse.GetValue(seed),
             };
-            var run = new PolicyRunOptions(parse.GetValue(model)!, parse.GetValue(data)!, parse.GetValue(output)!.FullName, AtLeast(parse.GetValue(clips), 1, clips), ClipSeconds: parse.GetValue(seconds),
+            var run = new PolicyRunOptions(parse.GetValue(model)!, data.Of(parse, parse.GetValue(seed), parse.GetValue(seconds)), parse.GetValue(output)!.FullName, AtLeast(parse.GetValue(clips), 1, clips),
                 CheckpointEvery: AtLeast(parse.GetValue(checkpoint), 1, checkpoint), ValidateEvery: AtLeast(parse.GetValue(validate), 0, validate), Keep: AtLeast(parse.GetValue(keep), 1, keep),
                 Exact: parse.GetValue(exact), Threads: parse.GetValue(threads));
+            var cache = data.CacheOf(parse);
             var clock = Stopwatch.StartNew();
             return Task.Run(() =>
             {
-                new PolicyRun(run, options, line => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed:hh\\:mm\\:ss} {line}"))).Run(cancel);
+                new PolicyRun(run, options, line => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed:hh\\:mm\\:ss} {line}"))) { Cache = cache }.Run(cancel);
                 return 0;
             }, CancellationToken.None); // off this thread, so that Ctrl-C is heard
         });

@@ -13,7 +13,7 @@ public static class SftCommand
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "A model directory to go on from, or 'mini' for a new one of the bundled size.", Required = true };
-        var data = new Option<string>("--data") { Description = "render:DOMAIN (sports, shop or mixed), broadcasts painted on the way; or an annotations.jsonl with its videos beside it.", Required = true };
+        var data = new DataFlags();
         var output = new Option<DirectoryInfo>("--out") { Description = "Directory of the trained model.", Required = true };
         var clips = new Option<int>("--clips") { Description = "Training clips.", DefaultValueFactory = _ => 4000 };
         var seconds = new Option<int>("--seconds") { Description = "Length of a training clip.", DefaultValueFactory = _ => 40 };
@@ -27,30 +27,31 @@ public static class SftCommand
 
         var command = new Command("sft", "Trains a model by supervision: vision tower on frame pairs, then the decoder on growing windows.")
         {
-            model, data, output, clips, seconds, towerSteps, legs, spans, presences, peak, seed, threads,
+            model, output, clips, seconds, towerSteps, legs, spans, presences, peak, seed, threads,
         };
+        data.AddTo(command);
         command.SetAction((parse, cancel) =>
         {
             var steps = parse.GetValue(towerSteps);
             var (width, draw) = (parse.GetValue(threads), parse.GetValue(seed));
             var options = new SupervisedOptions(parse.GetValue(clips), HeldOutClips: 120, width, steps > 0 ? new TowerStageOptions(steps) : null,
                 new DecoderStageOptions(ParseLegs(parse.GetValue(legs)!), parse.GetValue(peak), parse.GetValue(spans), parse.GetValue(presences), Seed: draw));
-            var run = new Run(parse.GetValue(model)!, parse.GetValue(data)!, parse.GetValue(output)!.FullName, parse.GetValue(seconds), draw, options);
+            var run = new Run(parse.GetValue(model)!, data.Of(parse, draw, parse.GetValue(seconds)), data.CacheOf(parse), parse.GetValue(output)!.FullName, options);
             return Task.Run(() => Train(run, cancel), CancellationToken.None); // off this thread, so that Ctrl-C is heard
         });
         return command;
     }
 
-    private sealed record Run(string Model, string Data, string Directory, int Seconds, int Seed, SupervisedOptions Options);
+    private sealed record Run(string Model, DataOptions Data, FeatureCache? Cache, string Directory, SupervisedOptions Options);
 
     private static int Train(Run run, CancellationToken cancel)
     {
         TorchRuntime.Ensure();
         torch.set_num_threads(run.Options.Threads);
-        torch.random.manual_seed(run.Seed);
+        torch.random.manual_seed(run.Data.Seed);
         if (run.Model == MiniModel.Name) MiniModel.Prepare(run.Directory);
         else MiniModel.CopyText(run.Model, run.Directory);
-        using var net = run.Model == MiniModel.Name ? QwenModel.Create(QwenConfig.Load(run.Directory), run.Seed) : QwenModel.Load(run.Model, torch.ScalarType.Float32);
+        using var net = run.Model == MiniModel.Name ? QwenModel.Create(QwenConfig.Load(run.Directory), run.Data.Seed) : QwenModel.Load(run.Model, torch.ScalarType.Float32);
         var profile = GroundingProfile.Load(run.Directory);
 
         var clock = Stopwatch.StartNew();
@@ -64,8 +65,8 @@ public static class SftCommand
 
         var preprocessor = PreprocessorConfig.Load(run.Directory);
         var cutter = new ClipPatches(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
-        var clips = ClipSource.Open(run.Data, profile, run.Seed, run.Seconds, Report);
-        var scores = new SupervisedTraining(net, ChatTokenizer.Load(run.Directory), profile, cutter, run.Options, Report)
+        var clips = ClipSource.Open(run.Data, profile, Report, Path.Combine(run.Directory, "bad-rows.log"));
+        var scores = new SupervisedTraining(net, ChatTokenizer.Load(run.Directory), profile, cutter, run.Options, Report) { Cache = run.Cache }
             .Run(clips, () => net.Save(run.Directory, torch.ScalarType.BFloat16), cancel);
         Report($"held-out: {scores}");
         return 0;

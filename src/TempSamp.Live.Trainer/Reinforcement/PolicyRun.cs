@@ -10,24 +10,26 @@ namespace TempSamp.Live.Trainer;
 
 /// <summary>Where a policy run reads and writes.</summary>
 /// <param name="Model">Folder of the model to begin from.</param>
-/// <param name="Data"><c>render:DOMAIN</c> or an annotation file.</param>
+/// <param name="Data">What to learn from.</param>
 /// <param name="Output">Folder of the run: checkpoints, <c>metrics.jsonl</c>, and the trained model when it is done.</param>
 /// <param name="Clips">Clips to learn from.</param>
 /// <param name="HeldOutClips">Clips to validate on.</param>
 /// <param name="ValidationWindows">Windows that a validation asks.</param>
-/// <param name="ClipSeconds">Length of rendered clips.</param>
 /// <param name="CheckpointEvery">Steps between checkpoints.</param>
 /// <param name="ValidateEvery">Steps between validations; 0 validates at the end only.</param>
 /// <param name="Keep">Checkpoints kept.</param>
 /// <param name="Exact">Compute in float32 instead of bfloat16.</param>
 /// <param name="Threads">CPU threads.</param>
 public sealed record PolicyRunOptions(
-    string Model, string Data, string Output, int Clips = 500, int HeldOutClips = 60, int ValidationWindows = 64, int ClipSeconds = 40,
+    string Model, DataOptions Data, string Output, int Clips = 500, int HeldOutClips = 60, int ValidationWindows = 64,
     int CheckpointEvery = 50, int ValidateEvery = 0, int Keep = 2, bool Exact = false, int Threads = 0);
 
 /// <summary>A run of <see cref="PolicyTraining"/> from a model folder to a model folder, going on from the last checkpoint where there is one.</summary>
 public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Action<string> report)
 {
+    /// <summary>Features that are kept from run to run; null for none.</summary>
+    public FeatureCache? Cache { get; init; }
+
     /// <summary>Trains and returns the held-out scores.</summary>
     /// <param name="cancel">Stops between steps, after a checkpoint.</param>
     public WindowScores Run(CancellationToken cancel)
@@ -46,7 +48,7 @@ public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Actio
         if (place.Step > 0) report($"goes on after step {place.Step}");
         var preprocessor = PreprocessorConfig.Load(run.Output);
         var cutter = new ClipPatches(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
-        var clips = ClipSource.Open(run.Data, profile, options.Seed, run.ClipSeconds, report);
+        var clips = ClipSource.Open(run.Data, profile, report, Path.Combine(run.Output, "bad-rows.log"));
         using var bank = Encode(model, clips.Train, Math.Min(run.Clips, clips.TrainCount ?? int.MaxValue), cutter, cancel);
         using var heldOut = Encode(model, clips.HeldOut, Math.Min(run.HeldOutClips, clips.HeldOutCount ?? int.MaxValue), cutter, cancel);
         var packer = new QuestionPacker(tokenizer, profile, model.Config);
@@ -84,7 +86,7 @@ public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Actio
     }
 
     private FeatureBank Encode(QwenModel model, Func<int, TrainingClip> clipOf, int count, ClipPatches cutter, CancellationToken cancel) =>
-        FeatureBank.Encode(model.Vision, clipOf, count, cutter, run.Threads > 0 ? run.Threads : Environment.ProcessorCount, report, cancel);
+        FeatureBank.Encode(model.Vision, clipOf, count, cutter, run.Threads > 0 ? run.Threads : Environment.ProcessorCount, report, cancel, Cache);
 
     private void SaveModel(QwenModel model, string directory)
     {

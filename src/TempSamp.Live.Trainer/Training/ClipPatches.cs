@@ -11,6 +11,9 @@ public sealed class ClipPatches(FrameProcessor frames, FrameSize size, int patch
     /// <summary>The grid of one pair in patches.</summary>
     public (int T, int H, int W) Grid { get; } = (1, size.Height / patchSize, size.Width / patchSize);
 
+    /// <summary>What is done to frames, for the names of what is kept.</summary>
+    public object Preprocessing => new { frames.Config, size };
+
     /// <summary>Patches of one pair.</summary>
     public int PerPair => Grid.H * Grid.W;
 

@@ -10,10 +10,10 @@ public sealed class EventLabels
 
     private readonly Dictionary<string, int> _index = [];
 
-    /// <param name="clips">Clips whose concepts are numbered, in order of first sight.</param>
-    public EventLabels(IEnumerable<TrainingClip> clips)
+    /// <param name="kinds">What is numbered, in order of first sight.</param>
+    public EventLabels(IEnumerable<string> kinds)
     {
-        foreach (var concept in clips.SelectMany(c => c.Concepts)) _index.TryAdd(concept.Kind, _index.Count + 1);
+        foreach (var kind in kinds) _index.TryAdd(kind, _index.Count + 1);
     }
 
     /// <summary>Number of classes, nothing included.</summary>

@@ -23,6 +23,9 @@ public sealed class PaintedBroadcasts(BroadcastDomain domain, ulong firstSeed, i
     public int? HeldOutCount => null;
 
     /// <inheritdoc/>
+    public IEnumerable<string> Kinds => EventKinds.Of(domain).Select(EventKinds.Name);
+
+    /// <inheritdoc/>
     public TrainingClip Train(int n) => Create(firstSeed + (ulong)n, heldOut: false);
 
     /// <summary>Every other clip is asked with sentences that training never uses.</summary>
@@ -34,10 +37,16 @@ public sealed class PaintedBroadcasts(BroadcastDomain domain, ulong firstSeed, i
         var concepts = EventKinds.Of(domain).Select(kind => new ClipConcept(
             EventKinds.Name(kind),
             [.. (heldOut ? QueryBook.HeldOut(kind) : QueryBook.Train(kind)).Select(q => q.Text)],
-            [.. scenario.Events.Where(e => e.Kind == kind).Select(e => new AnswerSpan(e.Start, e.End))])).ToList();
+            [.. scenario.Events.Where(e => e.Kind == kind).Select(e => new AnswerSpan(e.Start, e.End))]) { Saliency = Saliency(scenario, kind) }).ToList();
         var painter = new BroadcastPainter(scenario, width * Oversampling, height * Oversampling);
-        return new(seconds, concepts, slot => Paint(painter, slot / 2.0));
+        return new(seconds, concepts, slot => Paint(painter, slot / 2.0)) { Identity = () => $"painted {domain} {seed} {seconds} {width}x{height} by {typeof(BroadcastPainter).Module.ModuleVersionId}" };
     }
+
+    // Of the first time it happens, as the annotations of a rendered video say.
+    private Dictionary<int, double>? Saliency(BroadcastScenario scenario, EventKind kind) =>
+        scenario.Events.Where(e => e.Kind == kind).ToArray() is [var first, ..]
+            ? SaliencyCurve.Of(first, seconds).Index().Where(s => s.Item > 0).ToDictionary(s => s.Index, s => (double)s.Item)
+            : null;
 
     private byte[] Paint(BroadcastPainter painter, double at)
     {

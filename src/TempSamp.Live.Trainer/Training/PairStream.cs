@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Trainer;
 
@@ -11,6 +12,8 @@ public sealed class PairStream(Func<int, TrainingClip> clipOf, EventLabels label
 {
     private const int PairsPerClip = 12, Ahead = 4;
     private const double EventShare = 0.75;
+    private const int MostBroken = 100;
+    private int _broken;
 
     /// <summary>The batches; painting stops when the enumeration does.</summary>
     /// <param name="threads">Painting threads.</param>
@@ -37,6 +40,24 @@ public sealed class PairStream(Func<int, TrainingClip> clipOf, EventLabels label
         }
     }
 
+    // Null for a video that cannot be decoded, which has been reported.
+    private TrainingClip? Open(int index)
+    {
+        try
+        {
+            var clip = clipOf(index);
+            var pairs = clip.Slots is { } slots ? Math.Min(clip.Pairs, slots() / 2) : clip.Pairs;
+            if (pairs == 0) return null;
+            _broken = 0;
+            return clip with { Pairs = pairs };
+        }
+        catch (StreamException e)
+        {
+            if (Interlocked.Increment(ref _broken) < MostBroken) return null;
+            throw new TrainerException($"None of {MostBroken} videos, one after the other, can be decoded: {e.Message}", e);
+        }
+    }
+
     private void Paint(BlockingCollection<PairBatch> ready, Func<int> next, CancellationToken stop)
     {
         var length = cutter.PerPair * cutter.Length;
@@ -49,7 +70,7 @@ public sealed class PairStream(Func<int, TrainingClip> clipOf, EventLabels label
                 for (var n = 0; n < batch;)
                 {
                     var index = next();
-                    var clip = clipOf(index);
+                    if (Open(index) is not { } clip) continue;
                     var random = new Random(index);
                     var all = labels.Of(clip, 0, clip.Pairs);
                     var events = Enumerable.Range(0, clip.Pairs).Where(i => all[i].Kind > 0).ToArray();

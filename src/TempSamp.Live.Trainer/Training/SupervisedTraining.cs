@@ -18,6 +18,9 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
 {
     private const int CheckpointSteps = 250;
 
+    /// <summary>Features that are kept from run to run; null for none.</summary>
+    public FeatureCache? Cache { get; init; }
+
     /// <summary>Trains in place and returns the held-out scores.</summary>
     /// <param name="clips">What to learn from and what to score on.</param>
     /// <param name="save">Writes a checkpoint.</param>
@@ -25,7 +28,7 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
     public WindowScores Run(IClipSource clips, Action save, CancellationToken cancel)
     {
         var packer = new QuestionPacker(tokenizer, profile, model.Config);
-        var labels = new EventLabels(Enumerable.Range(0, 16).Select(clips.Train));
+        var labels = new EventLabels(clips.Kinds);
         if (options.Tower is { } tower)
         {
             var pairs = new PairStream(clips.Train, labels, cutter, tower.Batch);
@@ -50,5 +53,5 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
     }
 
     private FeatureBank Encode(Func<int, TrainingClip> clipOf, int count, CancellationToken cancel) =>
-        FeatureBank.Encode(model.Vision, clipOf, count, cutter, Environment.ProcessorCount, report, cancel);
+        FeatureBank.Encode(model.Vision, clipOf, count, cutter, Environment.ProcessorCount, report, cancel, Cache);
 }

@@ -6,10 +6,21 @@ namespace TempSamp.Live.Trainer;
 /// <param name="Kind">Name of the meaning; clips that share kinds can share a classifier.</param>
 /// <param name="Texts">Paraphrases to draw from.</param>
 /// <param name="Spans">Every time it happens; empty when it does not.</param>
-public sealed record ClipConcept(string Kind, IReadOnlyList<string> Texts, IReadOnlyList<AnswerSpan> Spans);
+public sealed record ClipConcept(string Kind, IReadOnlyList<string> Texts, IReadOnlyList<AnswerSpan> Spans)
+{
+    /// <summary>Score from 0 to 4 of the clip's stretches of 2 seconds that were scored; null where none were.</summary>
+    public IReadOnlyDictionary<int, double>? Saliency { get; init; }
+}
 
 /// <summary>A labelled stretch of video to learn from.</summary>
 /// <param name="Pairs">Length in frame pairs, which are seconds.</param>
 /// <param name="Concepts">What can be asked of it.</param>
 /// <param name="Frame">The RGB24 frame of a slot (two a second), <c>[height, width, 3]</c>.</param>
-public sealed record TrainingClip(int Pairs, IReadOnlyList<ClipConcept> Concepts, Func<int, byte[]> Frame);
+public sealed record TrainingClip(int Pairs, IReadOnlyList<ClipConcept> Concepts, Func<int, byte[]> Frame)
+{
+    /// <summary>Names the pictures, so that what was computed from them can be found again: two clips of one name show the same. Null where nothing may be kept.</summary>
+    public Func<string>? Identity { get; init; }
+
+    /// <summary>Slots that the video really has; null where it has all.</summary>
+    public Func<int>? Slots { get; init; }
+}

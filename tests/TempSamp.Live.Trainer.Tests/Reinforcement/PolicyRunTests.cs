@@ -18,6 +18,8 @@ public sealed class PolicyRunTests : IDisposable
 
     private string Start => Path.Combine(_folder, "start");
 
+    private static DataOptions Data => new("render:shop") { Seconds = 20 };
+
     private static readonly PolicyOptions s_options = new()
     {
         Phases = [new(3, Thinking: false), new(1, Thinking: true)], Solutions = 3, Windows = 1, Questions = 1, WindowSeconds = 3, LearningRate = 1e-3, AnswerTokens = 6, ThoughtTokens = 8,
@@ -26,7 +28,7 @@ public sealed class PolicyRunTests : IDisposable
     private IReadOnlyList<StepReport> Run(string name, int checkpointEvery, CancellationToken cancel = default, Action<string>? report = null)
     {
         var output = Path.Combine(_folder, name);
-        new PolicyRun(new(Start, "render:shop", output, Clips: 1, HeldOutClips: 1, ValidationWindows: 8, ClipSeconds: 20, CheckpointEvery: checkpointEvery, Exact: true, Threads: 1), s_options, report ?? (_ => { })).Run(cancel);
+        new PolicyRun(new(Start, Data, output, Clips: 1, HeldOutClips: 1, ValidationWindows: 8, CheckpointEvery: checkpointEvery, Exact: true, Threads: 1), s_options, report ?? (_ => { })).Run(cancel);
         return MetricsLog.Read(output);
     }
 
@@ -53,7 +55,7 @@ public sealed class PolicyRunTests : IDisposable
         Run("run", checkpointEvery: 10);
 
         var refused = Assert.Throws<TrainerException>(() => new PolicyRun(
-            new(Start, "render:shop", Path.Combine(_folder, "run"), Clips: 1, HeldOutClips: 1, ValidationWindows: 8, ClipSeconds: 20, Exact: true), s_options with { LearningRate = 2e-3 }, _ => { }).Run(default));
+            new(Start, Data, Path.Combine(_folder, "run"), Clips: 1, HeldOutClips: 1, ValidationWindows: 8, Exact: true), s_options with { LearningRate = 2e-3 }, _ => { }).Run(default));
 
         Assert.Contains("other options", refused.Message);
     }

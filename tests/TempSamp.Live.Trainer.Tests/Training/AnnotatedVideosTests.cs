@@ -11,31 +11,13 @@ public sealed class AnnotatedVideosTests : IDisposable
 
     private string Write(params string[] rows)
     {
-        File.WriteAllText(Path.Combine(_folder, "a.mp4"), "");
-        File.WriteAllText(Path.Combine(_folder, "b.mp4"), "");
+        foreach (var video in "abcd") File.WriteAllText(Path.Combine(_folder, $"{video}.mp4"), "");
         var path = Path.Combine(_folder, "annotations.jsonl");
         File.WriteAllLines(path, rows);
         return path;
     }
 
-    [Theory]
-    [InlineData("""{"video":"a.mp4","duration":30,"query":"a goal","span":[9,4]}""", "ends before it starts")]
-    [InlineData("""{"video":"a.mp4","duration":30,"query":"a goal","span":[40,45]}""", "after the video's end")]
-    [InlineData("""{"video":"c.mp4","duration":30,"query":"a goal","span":[4,9]}""", "there is no c.mp4")]
-    [InlineData("""{"video":"a.mp4","duration":30,"query":" ","span":[4,9]}""", "query is empty")]
-    [InlineData("""{"video":"a.mp4","duration":30,"query":"a goal","span":[4]}""", "not [start, end]")]
-    [InlineData("""{"video":"a.mp4","duration":"long","query":"a goal","span":[4,9]}""", "wrong type")]
-    public void A_bad_row_is_left_out_and_reported_with_its_line(string row, string reason)
-    {
-        var path = Write("""{"video":"a.mp4","duration":30,"query":"a card","span":[1,2]}""", row);
-
-        var kept = AnnotatedVideos.Read(path, _warnings.Add).ToList();
-
-        Assert.Equal("a card", Assert.Single(kept).Query);
-        var warning = Assert.Single(_warnings);
-        Assert.Contains("line 2", warning);
-        Assert.Contains(reason, warning);
-    }
+    private IClipSource Open(DataOptions options) => ClipSource.Open(options, GroundingProfile.Default, _warnings.Add);
 
     [Fact]
     public void Rows_of_one_kind_become_one_concept_with_all_its_sentences()
@@ -46,7 +28,7 @@ public sealed class AnnotatedVideosTests : IDisposable
             """{"video":"a.mp4","duration":30,"query":"a card","kind":"card","span":null}""",
             """{"video":"b.mp4","duration":30,"query":"a goal","kind":"goal","span":null}""");
 
-        var clip = AnnotatedVideos.Open(path, GroundingProfile.Default, _warnings.Add).Train(0);
+        var clip = Open(new(path)).Train(0);
 
         Assert.Equal(30, clip.Pairs);
         Assert.Equal(["a goal", "进球了"], clip.Concepts[0].Texts);
@@ -59,12 +41,39 @@ public sealed class AnnotatedVideosTests : IDisposable
     {
         var path = Write("""{"video":"a.mp4","duration":30,"query":"a goal","span":[4,9]}""");
 
-        var refused = Assert.Throws<TrainerException>(() => AnnotatedVideos.Open(path, GroundingProfile.Default, _warnings.Add));
+        Assert.Contains("at least two", Assert.Throws<TrainerException>(() => Open(new(path))).Message);
+    }
 
-        Assert.Contains("at least two", refused.Message);
+    [Fact]
+    public void Videos_of_a_validation_file_are_scored_on_and_all_others_learnt_from()
+    {
+        var path = Write("""{"video":"a.mp4","duration":30,"query":"a goal","span":[4,9]}""", """{"video":"b.mp4","duration":30,"query":"a goal","span":[4,9]}""");
+        var validation = Path.Combine(_folder, "validation.jsonl");
+        File.WriteAllLines(validation, ["""{"video":"c.mp4","duration":20,"query":"a goal","span":[4,9]}"""]);
+
+        var clips = Open(new(path) { Validation = validation });
+
+        Assert.Equal((2, 1), (clips.TrainCount, clips.HeldOutCount));
+        Assert.Equal(20, clips.HeldOut(0).Pairs);
+    }
+
+    [Fact]
+    public void Few_samples_are_a_part_of_more_samples_of_the_same_seed()
+    {
+        var path = Write([.. from video in "abcd" from n in Enumerable.Range(0, 5) select $$"""{"video":"{{video}}.mp4","duration":30,"query":"{{video}} {{n}}","span":[{{n}},9]}"""]);
+        HashSet<string> Asked(int samples, int seed = 1)
+        {
+            var clips = Open(new(path) { Samples = samples, Seed = seed });
+            return [.. Enumerable.Range(0, clips.TrainCount!.Value).SelectMany(n => clips.Train(n).Concepts).SelectMany(c => c.Texts)];
+        }
+
+        Assert.Equal(4, Asked(4).Count);
+        Assert.Subset(Asked(9), Asked(4));
+        Assert.NotEqual(Asked(4), Asked(4, seed: 2));
+        Assert.Contains("--samples asks for 16", Assert.Throws<TrainerException>(() => Asked(16)).Message);
     }
 
     [Fact]
     public void Data_of_an_unknown_domain_is_refused_with_the_known_ones() =>
-        Assert.Contains("render:mixed", Assert.Throws<TrainerException>(() => ClipSource.Open("render:opera", GroundingProfile.Default, 1, 40, _warnings.Add)).Message);
+        Assert.Contains("render:mixed", Assert.Throws<TrainerException>(() => Open(new("render:opera"))).Message);
 }

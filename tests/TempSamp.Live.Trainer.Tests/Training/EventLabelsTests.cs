@@ -3,7 +3,7 @@ namespace TempSamp.Live.Trainer.Tests;
 public class EventLabelsTests
 {
     private static readonly TrainingClip s_clip = new(10, [new("goal", ["a goal"], [new(2.5, 5.5)]), new("card", ["a card"], [])], _ => []);
-    private readonly EventLabels _labels = new([s_clip]);
+    private readonly EventLabels _labels = new(["goal", "card"]);
 
     [Fact]
     public void A_pair_is_labelled_with_the_event_that_covers_half_of_it_or_more()
