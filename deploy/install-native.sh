@@ -3,7 +3,7 @@
 #
 #   bash deploy/install-native.sh [--dev]
 #
-# --dev adds the C headers (for the struct layout test and for regenerating the bindings) and the nginx-rtmp server of
+# --dev adds the C headers (for the struct layout test and for regenerating the bindings), the nginx-rtmp server and kcat of
 # the end-to-end tests. Safe to run again: what is already there is left alone, and every change is announced first.
 # On Debian 13 and its images nothing but packages is added. On Debian 12 the trixie suite is added beside the
 # machine's own sources, pinned below them, and only the packages named here are taken from it.
@@ -22,7 +22,7 @@ say() { echo "install-native: $*"; }
 
 packages=(libstdc++6 libavformat61 libavcodec61 libavutil59 libswscale8 libswresample5 ffmpeg)
 if $want_dev; then
-    packages+=(libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev gcc libc6-dev pkg-config nginx libnginx-mod-rtmp)
+    packages+=(libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev gcc libc6-dev pkg-config nginx libnginx-mod-rtmp kcat)
 fi
 
 present() { dpkg-query -W -f='${Status} ${Version}\n' "$1" 2>/dev/null | grep -q '^install ok installed'; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization.Metadata;
+
 namespace TempSamp.Live.Contracts;
 
 /// <summary>The <c>type</c> attribute of each CloudEvent. A breaking change of a payload gets a new version here.</summary>
@@ -17,6 +19,19 @@ public static class EventTypes
 
     /// <summary>A session of a stream is over. Only clips that are still on their way to the store follow. Data: <see cref="StreamStatusChanged"/>.</summary>
     public const string StreamOffline = "io.tempsamp.highlight.stream.offline.v1";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [ClipDetected, ClipReady, ClipFailed, StreamOnline, StreamOffline];
+
+    /// <summary>How the data of a type are written as JSON; null for a type that is not known.</summary>
+    public static JsonTypeInfo? PayloadOf(string type) => type switch
+    {
+        ClipDetected => ContractsJson.Default.ClipDetected,
+        ClipReady => ContractsJson.Default.ClipReady,
+        ClipFailed => ContractsJson.Default.ClipFailed,
+        StreamOnline or StreamOffline => ContractsJson.Default.StreamStatusChanged,
+        _ => null,
+    };
 }
 
 /// <summary>Where events are published. Keyed by stream id, so that the events of one stream keep their order.</summary>

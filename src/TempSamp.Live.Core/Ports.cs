@@ -212,10 +212,20 @@ public interface IClipEvents
     Task PublishAsync(SessionEvent happened, CancellationToken cancel);
 }
 
-/// <summary>Decides which streams this worker runs. Implemented by Delivery and Host.</summary>
-public interface IStreamAssignments
+/// <summary>Every stream that is wanted now, on whichever worker. Implemented by Host.</summary>
+public interface IWantedStreams
 {
     /// <summary>The wanted set, whole, each time it changes.</summary>
+    IAsyncEnumerable<IReadOnlyList<StreamSpec>> WatchAsync(CancellationToken cancel);
+}
+
+/// <summary>Decides which of the wanted streams this worker runs. Implemented by Delivery.</summary>
+public interface IStreamAssignments
+{
+    /// <summary>Whether streams may come here whatever this worker's own settings say, so that it never has nothing more to do.</summary>
+    bool MayGrow { get; }
+
+    /// <summary>This worker's set, whole, each time it changes. Whoever asks for the next set says with it that the last one is carried out: what it left out has stopped.</summary>
     IAsyncEnumerable<IReadOnlyList<StreamSpec>> WatchAsync(CancellationToken cancel);
 }
 

@@ -14,11 +14,13 @@ public static class DeliveryServices
         services.AddOptions<DeliveryOptions>();
         services.AddOptions<StoreOptions>();
         services.AddOptions<EventsOptions>();
+        services.AddOptions<AssignmentOptions>();
         services.AddOptions<VerdictOptions>();
         services.TryAddSingleton<IVerdictLog, VerdictStore>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventsOptions>, EventsOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AssignmentOptions>, AssignmentOptionsValidator>());
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<StateDatabase>();
@@ -32,18 +34,28 @@ public static class DeliveryServices
         services.TryAddSingleton<ClipOutbox>();
         services.TryAddSingleton<IClipEvents>(provider => provider.GetRequiredService<ClipOutbox>());
         services.TryAddSingleton<IEventFeed, EventFeed>();
+        services.TryAddSingleton<ServerSentEvents>();
         services.TryAddSingleton<ClipDelivery>();
         services.TryAddSingleton<IClipDelivery>(provider => provider.GetRequiredService<ClipDelivery>());
         services.TryAddSingleton<StateRecovery>();
-        services.TryAddSingleton<IPublishFence, NoFence>();
+        services.TryAddSingleton<KafkaSenders>();
+        services.TryAddSingleton<WorkerGroup>();
+        services.TryAddSingleton<PublishedStreams>();
+        services.TryAddSingleton<IPublishFence>(provider => Shares(provider) ? provider.GetRequiredService<WorkerGroup>() : new NoFence());
+        services.TryAddSingleton<IStreamAssignments>(provider => Shares(provider)
+            ? ActivatorUtilities.CreateInstance<KafkaAssignments>(provider)
+            : ActivatorUtilities.CreateInstance<StaticAssignments>(provider));
         services.TryAddSingleton<IDeadLetters, DeadLetters>();
         services.TryAddSingleton<OutboxPumps>();
         services.TryAddSingleton<IDeliveryHealth, DeliveryHealth>();
         services.TryAddSingleton<IFreeSpace, DeliveryDisk>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Reconciliation>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerGroup>());   // first in, so last out: what was told last is still published
         services.AddHostedService<DeliveryService>();
         services.AddHostedService<RetentionService>();
         return services;
     }
+
+    private static bool Shares(IServiceProvider provider) => provider.GetRequiredService<IOptions<AssignmentOptions>>().Value.Kind == AssignmentKind.Kafka;
 }

@@ -1,16 +1,13 @@
-using System.Runtime.CompilerServices;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Delivery;
 
-/// <summary>The streams that configuration names: one set, said once, never changed.</summary>
-public sealed class StaticAssignments(IReadOnlyList<StreamSpec> streams) : IStreamAssignments
+/// <summary>One worker alone: every wanted stream is its own.</summary>
+internal sealed class StaticAssignments(IWantedStreams wanted) : IStreamAssignments
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<IReadOnlyList<StreamSpec>> WatchAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        cancel.ThrowIfCancellationRequested();
-        await Task.CompletedTask;
-        yield return streams;
-    }
+    public bool MayGrow => false;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<StreamSpec>> WatchAsync(CancellationToken cancel) => wanted.WatchAsync(cancel);
 }

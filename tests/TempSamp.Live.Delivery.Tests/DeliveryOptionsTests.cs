@@ -28,15 +28,6 @@ public sealed class DeliveryOptionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Static_streams_are_said_once()
-    {
-        var spec = new StreamSpec("a", "a.mp4", []);
-        var said = new List<IReadOnlyList<StreamSpec>>();
-        await foreach (var wanted in new StaticAssignments([spec]).WatchAsync(default)) said.Add(wanted);
-        Assert.Equal([spec], Assert.Single(said));
-    }
-
-    [Fact]
     public void A_store_without_server_or_keys_is_named_and_no_secret_is_shown()
     {
         var validator = new StoreOptionsValidator();

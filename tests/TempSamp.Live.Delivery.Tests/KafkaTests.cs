@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
+using TempSamp.Live.Contracts;
 using TempSamp.Live.Testing;
 
 namespace TempSamp.Live.Delivery.Tests;
@@ -30,7 +31,7 @@ public sealed class KafkaTests(Servers servers)
         for (var time = 0; time < 2; time++)
         {
             await Assert.ThrowsAsync<KafkaException>(() => older.SendAsync(options.ClipTopic, Message("of the woken one"), default));
-            Assert.True(older.IsFenced);
+            Assert.True(older.IsOver);
         }
         await newer.SendAsync(options.ClipTopic, Message("three"), default);
         Assert.Equal(["one", "two", "three"], await KafkaReader.ReadAsync(options, 3, message => Encoding.UTF8.GetString(message.Value)));
@@ -45,6 +46,21 @@ public sealed class KafkaTests(Servers servers)
         var refused = await Assert.ThrowsAnyAsync<KafkaException>(() => sender.SendAsync(options.ClipTopic, Message("large", size: 2 << 20), default));
         Assert.Contains("raise max.message.bytes", KafkaFailure.Of(refused.Error, options, options.ClipTopic, refused).Message);
         await sender.SendAsync(options.ClipTopic, Message("small"), default);
+    }
+
+    [Theory]
+    [InlineData(CloudEventMode.Binary)]
+    [InlineData(CloudEventMode.Structured)]
+    public async Task An_event_that_waited_for_longer_than_the_topic_keeps_messages_is_not_gone_when_it_is_sent(CloudEventMode mode)
+    {
+        var options = await OptionsAsync();
+        await new KafkaTopics(options).EnsureAsync(options.ClipTopic, default);
+        await using IKafkaSender sender = new IdempotentSender(options, NullLogger.Instance);
+        var told = new ToldEvent(1, "c1:1", EventTypes.ClipDetected, "match", "c1", DateTimeOffset.UnixEpoch, 1, null, "{}"u8.ToArray());
+        await sender.SendAsync(options.ClipTopic, new KafkaMessages(new(Microsoft.Extensions.Options.Options.Create(new DeliveryOptions())), mode).Of(told), default);
+        // Brokers delete by the message's own time, so that must not be the event's.
+        var sent = Assert.Single(await KafkaReader.ReadAsync(options, 1, message => message.Timestamp.UtcDateTime));
+        Assert.True(sent > DateTime.UnixEpoch.AddYears(50), $"{sent:O}");
     }
 
     [Fact]

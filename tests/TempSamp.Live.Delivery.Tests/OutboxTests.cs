@@ -99,7 +99,7 @@ public sealed class OutboxTests : IDisposable
     {
         foreach (var one in happened) await running.Events.PublishAsync(one, default);
         await running.State.WriteAsync(db => db.Execute("INSERT INTO outbox (channel, stream, seq) SELECT 'faulty', stream, seq FROM events"));
-        var pump = new OutboxPump(running.State, new(), channel, (TimeProvider)running.Services.GetService(typeof(TimeProvider))!, NullLogger.Instance);
+        var pump = new OutboxPump(running.State, new(), channel, new NoFence(), (TimeProvider)running.Services.GetService(typeof(TimeProvider))!, NullLogger.Instance);
         pump.Start();
         return pump;
     }

@@ -71,7 +71,7 @@ public sealed class RunningDelivery : IAsyncDisposable
     {
         if (_isStopped) return;
         _isStopped = true;
-        foreach (var service in _services.GetServices<IHostedService>()) await service.StopAsync(giveUp);
+        foreach (var service in _services.GetServices<IHostedService>().Reverse()) await service.StopAsync(giveUp);
         if (giveUp.IsCancellationRequested) await _services.DisposeAsync();
     }
 }

@@ -22,6 +22,8 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    internal IServiceProvider Services => _daemon!.Services;
+
     public async ValueTask InitializeAsync()
     {
         var settings = new Dictionary<string, string?>
@@ -56,7 +58,7 @@ public sealed class ApiFixture : IAsyncLifetime
     }
 }
 
-public sealed class ApiTests(ApiFixture api) : IClassFixture<ApiFixture>
+public sealed partial class ApiTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private static readonly string s_stream = """{ "Enabled": false, "Url": "rtmp://example.com/live/secret", "Queries": { "goal": { "Text": "a goal is scored" } } }""";
 

@@ -16,7 +16,7 @@ public sealed class StreamBookTests : IDisposable
     private StreamBook Book(string settings = OneStream)
     {
         var sources = new SettingsSources { ProgramFolder = _folder.Path, MachineFolder = _folder.Path + "/none", Files = [_folder.Write("streams.json", settings)] };
-        return new(sources, sources.Load(), Path.Combine(_folder.Path, "managed.json"), _time, NullLogger<StreamBook>.Instance);
+        return new(sources, sources.Load(), Path.Combine(_folder.Path, "managed.json"), null, _time, NullLogger<StreamBook>.Instance);
     }
 
     private static JsonObject Json(string text) => (JsonObject)JsonNode.Parse(text)!;
@@ -30,7 +30,7 @@ public sealed class StreamBookTests : IDisposable
             _time.Advance(StreamBook.Look);
             await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken));
         }
-        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken));
         return changes.Current;
     }
 
@@ -57,7 +57,7 @@ public sealed class StreamBookTests : IDisposable
         var link = Path.Combine(_folder.Path, "live.json");
         File.CreateSymbolicLink(link, Path.Combine(_folder.Path, "a.json"));
         var sources = new SettingsSources { ProgramFolder = _folder.Path, MachineFolder = _folder.Path + "/none", Files = [link] };
-        var book = new StreamBook(sources, sources.Load(), Path.Combine(_folder.Path, "managed.json"), _time, NullLogger<StreamBook>.Instance);
+        var book = new StreamBook(sources, sources.Load(), Path.Combine(_folder.Path, "managed.json"), null, _time, NullLogger<StreamBook>.Instance);
         await using var changes = Watch(book);
         await NextAsync(changes);
 

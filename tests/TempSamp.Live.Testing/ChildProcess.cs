@@ -52,6 +52,12 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Lets it go on.</summary>
     public void Thaw() => Signal("-CONT");
 
+    /// <summary>Ends it as a crash would.</summary>
+    public void Kill() => Signal("-KILL");
+
+    /// <summary>Asks it to end.</summary>
+    public void Ask() => Signal("-TERM");
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -6,6 +6,9 @@ internal interface IEventChannel : IAsyncDisposable
     /// <summary>Its name in the outbox; stays the same over restarts.</summary>
     string Name { get; }
 
+    /// <summary>Whether what it holds is this worker's own and not shared with others: then it takes the events of streams that another worker runs by now, too.</summary>
+    bool IsLocal => false;
+
     /// <summary>How refused events are tried again.</summary>
     RetryPace Pace { get; }
 

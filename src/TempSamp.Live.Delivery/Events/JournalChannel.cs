@@ -46,6 +46,9 @@ internal sealed partial class JournalChannel : IEventChannel
     public string Name => ChannelName;
 
     /// <inheritdoc/>
+    public bool IsLocal => true;
+
+    /// <inheritdoc/>
     public RetryPace Pace { get; }
 
     /// <inheritdoc/>

@@ -11,13 +11,14 @@ namespace TempSamp.Live.Delivery;
 ///                                                                              ├─ refused: write down when to try again ──> same
 ///                                                                              └─ will never be taken, or too old: dead letter ──> next
 /// </code>
-/// A lane ends when its stream has nothing more. The outbox is the queue, so memory holds one event a lane whatever waits behind it.
+/// A lane ends when its stream has nothing more, or is another worker's by now. The outbox is the queue, so memory holds one event a lane whatever waits behind it.
 /// </remarks>
 internal sealed partial class OutboxPump : IAsyncDisposable
 {
     private readonly StateDatabase _state;
     private readonly EventSignal _signal;
     private readonly IEventChannel _channel;
+    private readonly IPublishFence _fence;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Lane> _lanes = [];
@@ -25,8 +26,8 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     private Task _checking = Task.CompletedTask;
     private string? _checkTrouble;
 
-    public OutboxPump(StateDatabase state, EventSignal signal, IEventChannel channel, TimeProvider time, ILogger logger) =>
-        (_state, _signal, _channel, _time, _logger) = (state, signal, channel, time, logger);
+    public OutboxPump(StateDatabase state, EventSignal signal, IEventChannel channel, IPublishFence fence, TimeProvider time, ILogger logger) =>
+        (_state, _signal, _channel, _fence, _time, _logger) = (state, signal, channel, fence, time, logger);
 
     /// <summary>Why the channel does not take events at the moment; null while it does.</summary>
     public string? Trouble => _checkTrouble ?? _lanes.Values.Select(lane => lane.Trouble).FirstOrDefault(trouble => trouble is not null);
@@ -39,7 +40,8 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     {
         _checking = CheckAsync();
         _signal.Streams += Wake;
-        foreach (var stream in _state.Read(db => EventTable.PendingStreams(db, _channel.Name))) Wake(stream);
+        _fence.Changed += WakeAll;
+        WakeAll();
     }
 
     /// <summary>Looks at a stream again; a lane that runs already looks once more before it ends.</summary>
@@ -49,7 +51,7 @@ internal sealed partial class OutboxPump : IAsyncDisposable
         if (Interlocked.Increment(ref lane.Wakes) == 1) lane.Running = Task.Run(() => RunAsync(stream, lane));
     }
 
-    /// <summary>Waits until everything is confirmed.</summary>
+    /// <summary>Waits until everything is confirmed that may be sent from here.</summary>
     public async Task DrainAsync(CancellationToken giveUp)
     {
         foreach (var lane in _lanes.Values) await lane.Running.WaitAsync(giveUp);
@@ -59,6 +61,7 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     public async Task StopAsync()
     {
         _signal.Streams -= Wake;
+        _fence.Changed -= WakeAll;
         await _stop.CancelAsync();
         await Task.WhenAll(_lanes.Values.Select(lane => lane.Running).Append(_checking));
     }
@@ -70,6 +73,13 @@ internal sealed partial class OutboxPump : IAsyncDisposable
         await _channel.DisposeAsync();
         _stop.Dispose();
     }
+
+    private void WakeAll()
+    {
+        foreach (var stream in _state.Read(db => EventTable.PendingStreams(db, _channel.Name))) Wake(stream);
+    }
+
+    private bool MaySend(string stream) => _channel.IsLocal || _fence.Of(stream).IsHeld;
 
     private async Task CheckAsync()
     {
@@ -102,7 +112,7 @@ internal sealed partial class OutboxPump : IAsyncDisposable
             seen = Volatile.Read(ref lane.Wakes);
             try
             {
-                while (_state.Read(db => EventTable.Next(db, _channel.Name, stream)) is { } pending) await DeliverAsync(pending, lane);
+                while (MaySend(stream) && _state.Read(db => EventTable.Next(db, _channel.Name, stream)) is { } pending) await DeliverAsync(pending, lane);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -124,6 +134,7 @@ internal sealed partial class OutboxPump : IAsyncDisposable
         var wait = pending.NextAt - _time.GetUtcNow();
         if (wait > TimeSpan.Zero) await Task.Delay(wait < _channel.Pace.Most ? wait : _channel.Pace.Most, _time, _stop.Token);   // a clock set back must not hold events for long
         var told = pending.Told;
+        if (!MaySend(told.StreamId)) return;   // it was lost while the event waited for its time
         try
         {
             await _channel.SendAsync(pending, _stop.Token);

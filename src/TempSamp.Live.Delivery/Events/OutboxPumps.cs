@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace TempSamp.Live.Delivery;
 
 /// <summary>The pumps of every channel that is switched on.</summary>
-internal sealed class OutboxPumps(StateDatabase state, EventSignal signal, EventChannels channels, IServiceProvider services, TimeProvider time, ILogger<OutboxPump> logger) : IAsyncDisposable
+internal sealed class OutboxPumps(StateDatabase state, EventSignal signal, EventChannels channels, IPublishFence fence, IServiceProvider services, TimeProvider time, ILogger<OutboxPump> logger) : IAsyncDisposable
 {
-    private readonly List<OutboxPump> _pumps = [.. channels.Open(services).Select(channel => new OutboxPump(state, signal, channel, time, logger))];
+    private readonly List<OutboxPump> _pumps = [.. channels.Open(services).Select(channel => new OutboxPump(state, signal, channel, fence, time, logger))];
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<OutboxPump> All => _pumps;

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TempSamp.Live.Contracts;
 
@@ -15,18 +13,15 @@ internal sealed class KafkaChannel : IEventChannel
     private readonly KafkaOptions _options;
     private readonly KafkaMessages _messages;
     private readonly KafkaTopics _topics;
+    private readonly KafkaSenders _senders;
     private readonly IPublishFence _fence;
-    private readonly ILogger _logger;
-    private readonly IdempotentSender _plain;
-    private readonly ConcurrentDictionary<PublishRight, Lazy<FencedSender>> _fenced = [];
 
     /// <summary>A channel that connects when it is first used.</summary>
-    public KafkaChannel(IOptions<EventsOptions> options, IOptions<DeliveryOptions> delivery, CloudEventWriter writer, IPublishFence fence, ILogger<KafkaChannel> logger)
+    public KafkaChannel(IOptions<EventsOptions> options, IOptions<DeliveryOptions> delivery, CloudEventWriter writer, KafkaSenders senders, IPublishFence fence)
     {
-        (_options, _fence, _logger) = (options.Value.Kafka, fence, logger);
+        (_options, _senders, _fence) = (options.Value.Kafka, senders, fence);
         _messages = new(writer, _options.Mode);
         _topics = new(_options);
-        _plain = new(_options, logger);
         Pace = RetryPace.Of(delivery.Value);
     }
 
@@ -60,17 +55,12 @@ internal sealed class KafkaChannel : IEventChannel
         }
     }
 
-    /// <summary>Waits for what is on its way, for a while, and closes.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _plain.DisposeAsync();
-        foreach (var sender in _fenced.Values) await sender.Value.DisposeAsync();
-    }
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;   // the producers are shared
 
     private IKafkaSender SenderOf(string streamId)
     {
         var right = _fence.Of(streamId);
-        if (!right.IsHeld) throw new ChannelException($"stream {streamId} is another worker's now; its events wait here in case it comes back");
-        return right.TransactionalId is { } id ? _fenced.GetOrAdd(right, _ => new(() => new(_options, id, _logger))).Value : _plain;
+        return (right.IsHeld ? _senders.Of(right) : null) ?? throw new ChannelException($"stream {streamId} is another worker's now; its events wait here in case it comes back");
     }
 }

@@ -8,6 +8,11 @@ internal static class KafkaClients
     /// <summary>Largest message that is sent; the brokers' own limit is lower and decides.</summary>
     public const int MostBytes = 64 << 20;
 
+    /// <summary>Heartbeats that may be missed before a worker is taken for dead.</summary>
+    private const int HeartbeatsPerSession = 6;
+
+    private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
+
     /// <summary>Servers, security and names.</summary>
     public static ClientConfig Common(KafkaOptions options) => new()
     {
@@ -31,6 +36,38 @@ internal static class KafkaClients
         SocketConnectionSetupTimeoutMs = 5_000,
         LogConnectionClose = false,
     };
+
+    /// <summary>Reads topics from outside any group.</summary>
+    public static ConsumerConfig Reader(KafkaOptions options) => new(Common(options))
+    {
+        GroupId = "tempsamp-live-reader",   // the client wants a name; nothing is ever committed under it
+        EnableAutoCommit = false,
+        EnablePartitionEof = true,
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+    };
+
+    /// <summary>A member of the group of workers.</summary>
+    public static ConsumerConfig Member(KafkaOptions options, AssignmentOptions assignments)
+    {
+        var member = new ConsumerConfig(Common(options))
+        {
+            GroupId = assignments.Group,
+            EnableAutoCommit = false,
+            AutoOffsetReset = AutoOffsetReset.Latest,
+            MaxPollIntervalMs = (int)(assignments.DrainTime + assignments.SessionTimeout + _margin).TotalMilliseconds,   // a drain holds up the next look
+            SocketTimeoutMs = 10_000,
+        };
+        if (assignments.Protocol == GroupProtocol.Consumer)
+        {
+            member.GroupProtocol = Confluent.Kafka.GroupProtocol.Consumer;
+            return member;
+        }
+        member.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        member.SessionTimeoutMs = (int)assignments.SessionTimeout.TotalMilliseconds;
+        member.HeartbeatIntervalMs = (int)(assignments.SessionTimeout.TotalMilliseconds / HeartbeatsPerSession);
+        return member;
+    }
 
     /// <summary>A producer whose every message counts once it is on all brokers that must have it.</summary>
     /// <param name="options">Servers and security.</param>

@@ -4,6 +4,10 @@ using Confluent.Kafka;
 namespace TempSamp.Live.Delivery;
 
 /// <summary>Makes messages of events after the Kafka binding of CloudEvents 1.0. The key is the stream, so that its events stay in order.</summary>
+/// <remarks>
+/// The message's own timestamp stays the time of sending, not the event's (<c>ce_time</c> has that): brokers delete by it, so an event that waited in the
+/// outbox for longer than the topic keeps messages would be gone before anyone has read it.
+/// </remarks>
 internal sealed class KafkaMessages(CloudEventWriter writer, CloudEventMode mode)
 {
     public Message<byte[], byte[]> Of(ToldEvent told)
@@ -21,6 +25,6 @@ internal sealed class KafkaMessages(CloudEventWriter writer, CloudEventMode mode
             headers.Add("content-type", "application/json"u8.ToArray());
             value = told.Data.ToArray();
         }
-        return new() { Key = Encoding.UTF8.GetBytes(told.StreamId), Value = value, Headers = headers, Timestamp = new(told.At) };
+        return new() { Key = Encoding.UTF8.GetBytes(told.StreamId), Value = value, Headers = headers };
     }
 }

@@ -92,6 +92,6 @@ public sealed record KafkaOptions
     private static bool IsServer(string server) =>
         server.Trim().LastIndexOf(':') is var colon and > 0 && int.TryParse(server.Trim().AsSpan(colon + 1), out var port) && port is > 0 and < 65536;
 
-    private static bool IsTopic(string name) =>
+    internal static bool IsTopic(string name) =>
         name.Length is >= 1 and <= 249 && name is not ("." or "..") && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
 }

@@ -6,21 +6,54 @@ namespace TempSamp.Live.Delivery;
 /// <summary>Sees to it that topics exist before anything is sent to them: a producer alone would wait for a missing one and then lose the message.</summary>
 internal sealed class KafkaTopics(KafkaOptions options)
 {
+    private const string Policy = "cleanup.policy";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly HashSet<string> _known = [];
+    private readonly Dictionary<string, int> _known = [];
 
     /// <summary>Looks once; makes the topic when it is missing and that is wanted.</summary>
+    /// <returns>How many partitions it has.</returns>
     /// <exception cref="ChannelException">It is missing, or nobody answers.</exception>
-    public async Task EnsureAsync(string topic, CancellationToken cancel)
+    public Task<int> EnsureAsync(string topic, CancellationToken cancel) =>
+        EnsureAsync(new TopicSpecification { Name = topic, NumPartitions = options.Partitions, ReplicationFactor = ReplicationFactor }, cancel);
+
+    /// <summary>Looks for a topic that keeps the newest message of each key for ever.</summary>
+    /// <exception cref="ChannelException">It is missing or does not, or nobody answers.</exception>
+    public async Task<int> EnsureCompactedAsync(string topic, int partitions, CancellationToken cancel)
     {
+        var count = await EnsureAsync(new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = ReplicationFactor, Configs = new() { [Policy] = "compact" } }, cancel);
+        if (await PolicyOfAsync(topic) is { } policy && policy != "compact")
+            throw new ChannelException($"Kafka at {options.Servers}, topic '{topic}': its messages are deleted with time ({Policy}={policy}), and what they say would be lost; set {Policy}=compact on it");
+        return count;
+    }
+
+    /// <summary>Null where this user may not ask.</summary>
+    private async Task<string?> PolicyOfAsync(string topic)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig(KafkaClients.Common(options))).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+        try
+        {
+            var described = await admin.DescribeConfigsAsync([new() { Type = ResourceType.Topic, Name = topic }], new() { RequestTimeout = _patience });
+            return described[0].Entries.GetValueOrDefault(Policy)?.Value;
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
+    }
+
+    private short ReplicationFactor => (short)(options.Replicas > 0 ? options.Replicas : -1);
+
+    private async Task<int> EnsureAsync(TopicSpecification wanted, CancellationToken cancel)
+    {
+        var topic = wanted.Name;
         await _turn.WaitAsync(cancel);
         try
         {
-            if (_known.Contains(topic)) return;
-            await Task.Run(() => LookAsync(topic), cancel);
-            _known.Add(topic);
+            if (!_known.TryGetValue(topic, out var partitions)) _known[topic] = partitions = await Task.Run(() => LookAsync(wanted), cancel);
+            return partitions;
         }
         catch (KafkaException error)
         {
@@ -40,8 +73,9 @@ internal sealed class KafkaTopics(KafkaOptions options)
         _turn.Release();
     }
 
-    private async Task LookAsync(string topic)
+    private async Task<int> LookAsync(TopicSpecification wanted)
     {
+        var topic = wanted.Name;
         var trouble = (Error?)null;
         using var admin = new AdminClientBuilder(new AdminClientConfig(KafkaClients.Common(options))).SetErrorHandler((_, error) => trouble = error).SetLogHandler((_, _) => { }).Build();
         Metadata metadata;
@@ -54,16 +88,17 @@ internal sealed class KafkaTopics(KafkaOptions options)
             throw new KafkaException(trouble);
         }
         var found = metadata.Topics.FirstOrDefault(one => one.Topic == topic);
-        if (found is { Error.Code: ErrorCode.NoError, Partitions.Count: > 0 }) return;
+        if (found is { Error.Code: ErrorCode.NoError, Partitions.Count: > 0 }) return found.Partitions.Count;
         if (found is { Error.Code: not (ErrorCode.UnknownTopicOrPart or ErrorCode.NoError) }) throw new KafkaException(found.Error);
         if (!options.CreateTopics) throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart));
         try
         {
-            await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = options.Partitions, ReplicationFactor = (short)(options.Replicas > 0 ? options.Replicas : -1) }], new() { OperationTimeout = _patience, RequestTimeout = _patience });
+            await admin.CreateTopicsAsync([wanted], new() { OperationTimeout = _patience, RequestTimeout = _patience });
+            return wanted.NumPartitions;
         }
         catch (CreateTopicsException error) when (error.Results[0].Error.Code == ErrorCode.TopicAlreadyExists)
         {
-            return;   // another worker was faster
+            return admin.GetMetadata(topic, _patience).Topics.Single().Partitions is { Count: > 0 } made ? made.Count : wanted.NumPartitions;   // another worker was faster
         }
         catch (CreateTopicsException error)
         {

@@ -14,6 +14,7 @@ internal static class ApiProblems
         "unknown" => Problem(StatusCodes.Status404NotFound, refused.Kind, "There is no such thing", refused.Errors),
         "conflict" => Problem(StatusCodes.Status409Conflict, refused.Kind, "It cannot be changed here", refused.Errors),
         "stale" => Problem(StatusCodes.Status412PreconditionFailed, refused.Kind, "It has changed since it was read", refused.Errors),
+        "unavailable" => Problem(StatusCodes.Status503ServiceUnavailable, refused.Kind, "It cannot be kept now", refused.Errors),
         _ => Problem(StatusCodes.Status422UnprocessableEntity, refused.Kind, "The configuration would have errors", refused.Errors),
     };
 
@@ -23,6 +24,9 @@ internal static class ApiProblems
 
     /// <summary>A request that cannot be read.</summary>
     public static ProblemHttpResult Unreadable(string reason) => Problem(StatusCodes.Status400BadRequest, "unreadable", "The request cannot be read", [reason]);
+
+    /// <summary>A request that there is no room for now.</summary>
+    public static ProblemHttpResult Busy(string reason) => Problem(StatusCodes.Status503ServiceUnavailable, "busy", "There is no room now", [reason]);
 
     private static ProblemHttpResult Problem(int status, string kind, string title, IReadOnlyList<string> errors) => TypedResults.Problem(
         string.Join('\n', errors), statusCode: status, title: title, type: Base + kind, extensions: new Dictionary<string, object?> { ["errors"] = errors });

@@ -37,6 +37,7 @@ internal static class ApiServer
         services.AddProblemDetails();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);      // told by RefusedChanges, with the reason
         services.AddExceptionHandler<RefusedChanges>();
+        services.AddSingleton<EventReaders>();
         services.AddOpenApi("v1", document => document.AddDocumentTransformer((api, _, _) =>
         {
             (api.Info.Title, api.Info.Version) = ("TempSamp.Live", "v1");
@@ -74,6 +75,7 @@ internal static class ApiServer
         var v1 = app.MapGroup("/v1");
         StreamEndpoints.Map(v1);
         QueryEndpoints.Map(v1);
+        EventEndpoints.Map(v1);
     }
 
     /// <summary>Turns refused changes and unreadable bodies into problem details.</summary>

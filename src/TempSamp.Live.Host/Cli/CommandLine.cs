@@ -56,6 +56,7 @@ internal static class CommandLine
             DemoVerb.Create(context),
             DoctorVerb.Create(context),
             KeyVerb.Create(context),
+            StreamsVerb.Create(context),
             ProbeVerb.Create(context),
             ClipVerb.Create(context),
             GroundVerb.Create(context),

@@ -26,7 +26,7 @@ internal sealed partial class AssignmentService(StreamBook book, IStreamAssignme
                 LogWanted(wanted.Count);
                 await registry.ApplyAsync(wanted, stoppingToken);
                 next = changes.MoveNextAsync().AsTask();
-                if (wanted.Count == 0) continue;
+                if (wanted.Count == 0 || assignments.MayGrow) continue;
                 if (await Task.WhenAny(next, registry.WhenAllEndedAsync(stoppingToken)) != next && !book.Page.MayChange(time.GetUtcNow())) break;
             }
         }

@@ -50,8 +50,9 @@ internal sealed partial class Daemon : IAsyncDisposable
         services.AddMedia().AddGrounding().AddDelivery().AddSessions();
         services.AddSingleton<ResolveAddress>(new AddressGuard(new IngestOptions { AllowPrivateAddresses = Settings.Get<EventsOptions>(configuration).AllowPrivateAddresses }).ResolveAsync);
         var data = Settings.Get<DeliveryOptions>(configuration).Directory;
-        services.AddSingleton(s => new StreamBook(sources, configuration, Path.Combine(data, "managed.json"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<StreamBook>>()));
-        services.AddSingleton<IStreamAssignments>(s => s.GetRequiredService<StreamBook>());
+        var shares = Settings.Get<AssignmentOptions>(configuration).Kind == AssignmentKind.Kafka;
+        services.AddSingleton(s => new StreamBook(sources, configuration, Path.Combine(data, "managed.json"), shares ? s.GetRequiredService<PublishedStreams>() : null, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<StreamBook>>()));
+        services.AddSingleton<IWantedStreams>(s => s.GetRequiredService<StreamBook>());
         services.AddSingleton<StartedFlag>().AddHostedService<SystemdNotifications>();
         Telemetry.Add(services);
         services.AddSingleton(s => new AuditLog(Path.Combine(data, "audit.jsonl"), s.GetRequiredService<TimeProvider>()));

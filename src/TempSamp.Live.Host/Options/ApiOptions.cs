@@ -85,6 +85,14 @@ internal sealed record ApiOptions
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxBodyBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Callers that may read events at once, 1 to 10,000. Default 64.</summary>
+    [Range(1, 10_000)]
+    public int EventReaders { get; init; } = 64;
+
+    /// <summary>How often readers of events hear something when nothing happens, 1 s to 1 min. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan EventHeartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Whether callers are known: by key or by token.</summary>
     public bool KnowsCallers => Keys.Values.Any(key => key.Hash.Length > 0) || Oidc.Authority.Length > 0;
 }

@@ -25,6 +25,7 @@ internal static class Settings
         SettingsSection.Of("Delivery", new DeliveryOptionsValidator()),
         SettingsSection.Of("Store", new StoreOptionsValidator()),
         SettingsSection.Of("Events", new EventsOptionsValidator()),
+        SettingsSection.Of("Assignments", new AssignmentOptionsValidator()),
         SettingsSection.Of<VerdictOptions>(VerdictOptions.Section),
         SettingsSection.Of("Grounding", new GroundingOptionsValidator()),
         SettingsSection.Of<SchedulerOptions>(SchedulerOptions.Section),
@@ -41,8 +42,13 @@ internal static class Settings
     {
         IReadOnlyList<string> errors = [.. SettingsCheck.Errors(configuration, Schema).Select(error => error.ToString())];
         if (errors.Count == 0)
-            errors = [.. Sections.SelectMany(section => section.Faults(configuration)), .. StreamCatalog.Check(Get<StreamsOptions>(configuration)).Select(error => error.ToString())];
+            errors = [.. Sections.SelectMany(section => section.Faults(configuration)), .. Between(configuration), .. StreamCatalog.Check(Get<StreamsOptions>(configuration)).Select(error => error.ToString())];
         if (errors.Count > 0) throw new SettingsException(errors);
+    }
+
+    private static IEnumerable<string> Between(IConfiguration configuration)
+    {
+        if (AssignmentOptionsValidator.FaultBetween(Get<AssignmentOptions>(configuration), Get<EventsOptions>(configuration)) is { } fault) yield return fault;
     }
 
     /// <summary>One option record with its settings.</summary>

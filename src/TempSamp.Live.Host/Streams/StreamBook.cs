@@ -4,11 +4,12 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using TempSamp.Live.Core;
+using TempSamp.Live.Delivery;
 
 namespace TempSamp.Live.Host;
 
 /// <summary>A change that cannot be made.</summary>
-/// <param name="Kind">Short machine name: <c>invalid</c>, <c>conflict</c>, <c>unknown</c>, <c>stale</c>.</param>
+/// <param name="Kind">Short machine name: <c>invalid</c>, <c>conflict</c>, <c>unknown</c>, <c>stale</c>, <c>unavailable</c>.</param>
 /// <param name="Errors">Every reason, each with its fix.</param>
 internal sealed class StreamChangeException(string kind, params IReadOnlyList<string> errors) : Exception(string.Join('\n', errors))
 {
@@ -20,14 +21,16 @@ internal sealed class StreamChangeException(string kind, params IReadOnlyList<st
 /// <summary>
 /// What is configured, live: settings files are looked at every second by content, so that a swapped symbolic link counts as a change; the API changes
 /// its own part. Each change is validated together with everything else and swapped in whole; a change with errors is told and the last good page stays.
+/// Where workers share their streams, the API's part is what is published to all of them, and changes by any of them.
 /// </summary>
-internal sealed partial class StreamBook : IStreamAssignments
+internal sealed partial class StreamBook : IWantedStreams
 {
     /// <summary>How often files, schedules and armed streams are looked at.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly SettingsSources? _sources;
     private readonly string _managedPath;
+    private readonly PublishedStreams? _published;
     private readonly TimeProvider _time;
     private readonly ILogger<StreamBook> _logger;
     private readonly SemaphoreSlim _turn = new(1);
@@ -38,14 +41,15 @@ internal sealed partial class StreamBook : IStreamAssignments
     /// <param name="sources">Where settings are read again from; null: they are what <paramref name="configuration"/> says for good.</param>
     /// <param name="configuration">The settings that the daemon starts with, valid.</param>
     /// <param name="managedPath">File of the API's part.</param>
+    /// <param name="published">The API's part where workers share it; null keeps it in the file.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">For changes and refusals.</param>
     /// <exception cref="SettingsException">The API's part is damaged, or does not go with the files any more.</exception>
-    public StreamBook(SettingsSources? sources, IConfiguration configuration, string managedPath, TimeProvider time, ILogger<StreamBook> logger)
+    public StreamBook(SettingsSources? sources, IConfiguration configuration, string managedPath, PublishedStreams? published, TimeProvider time, ILogger<StreamBook> logger)
     {
-        (_sources, _managedPath, _time, _logger) = (sources, managedPath, time, logger);
+        (_sources, _managedPath, _published, _time, _logger) = (sources, managedPath, published, time, logger);
         _fingerprint = Fingerprint();
-        var managed = sources is null ? ManagedStreams.None : ManagedStreams.Load(managedPath);
+        var managed = sources is null || published is not null ? ManagedStreams.None : ManagedStreams.Load(managedPath);
         Page = new(1, managed == ManagedStreams.None ? Settings.Get<StreamsOptions>(configuration) : Read(managed), managed);
     }
 
@@ -62,12 +66,22 @@ internal sealed partial class StreamBook : IStreamAssignments
     public async IAsyncEnumerable<IReadOnlyList<StreamSpec>> WatchAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         IReadOnlyList<StreamSpec>? told = null;
-        while (true)
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var following = _published is null ? Task.CompletedTask : FollowAsync(_published, watching.Token);
+        try
         {
-            var specs = Page.SpecsAt(_time.GetUtcNow());
-            if (told is null || !Same(told, specs)) yield return told = specs;
-            await WaitAsync(cancel);
-            await ReloadIfChangedAsync(cancel);
+            while (true)
+            {
+                var specs = Page.SpecsAt(_time.GetUtcNow());
+                if (told is null || !Same(told, specs)) yield return told = specs;
+                await WaitAsync(cancel);
+                await ReloadIfChangedAsync(cancel);
+            }
+        }
+        finally
+        {
+            await watching.CancelAsync();
+            await following;
         }
     }
 
@@ -77,11 +91,11 @@ internal sealed partial class StreamBook : IStreamAssignments
     /// <param name="check">Called with the present stream or null, inside the change's turn; throws what should stop it.</param>
     /// <exception cref="StreamChangeException">A file defines it, or the result has errors.</exception>
     public Task PutStreamAsync(string id, JsonObject settings, Action<StreamOptions?> check, CancellationToken cancel) =>
-        ChangeAsync(page => Owned(page.Options.Streams, page.Managed.Streams, id, check, "stream") with { Streams = ManagedStreams.With(page.Managed.Streams, id, settings) }, cancel);
+        ChangeAsync(page => Owned(page.Options.Streams, page.Managed.Streams, id, check, "stream") with { Streams = ManagedStreams.With(page.Managed.Streams, id, settings) }, cancel, (id, settings));
 
     /// <summary>Takes a stream away.</summary>
     public Task DeleteStreamAsync(string id, Action<StreamOptions?> check, CancellationToken cancel) =>
-        ChangeAsync(page => Existing(page.Options.Streams, page.Managed.Streams, id, check, "stream") with { Streams = ManagedStreams.With(page.Managed.Streams, id, null) }, cancel);
+        ChangeAsync(page => Existing(page.Options.Streams, page.Managed.Streams, id, check, "stream") with { Streams = ManagedStreams.With(page.Managed.Streams, id, null) }, cancel, (id, null));
 
     /// <summary>Puts a query set, whole.</summary>
     public Task PutQueriesAsync(string set, JsonObject settings, Action<Dictionary<string, QueryOptions>?> check, CancellationToken cancel) =>
@@ -106,9 +120,14 @@ internal sealed partial class StreamBook : IStreamAssignments
         return until;
     }
 
-    private async Task ChangeAsync(Func<StreamPage, ManagedStreams> change, CancellationToken cancel)
+    /// <param name="change">What is to be the API's part.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="stream">The one stream that it changes, which can be published; null for a change of something else.</param>
+    private async Task ChangeAsync(Func<StreamPage, ManagedStreams> change, CancellationToken cancel, (string Id, JsonObject? Settings)? stream = null)
     {
         if (_sources is null) throw new StreamChangeException("conflict", "this daemon's streams are fixed: it was started without settings that could change");
+        if (_published is not null && stream is null)
+            throw new StreamChangeException("conflict", "workers share their streams (Assignments:Kind is Kafka), and this would hold on one of them only: put it into the streams' own Queries or Schedule, or into the settings files of every worker");
         await _turn.WaitAsync(cancel);
         try
         {
@@ -122,8 +141,55 @@ internal sealed partial class StreamBook : IStreamAssignments
             {
                 throw new StreamChangeException("invalid", e.Errors);
             }
-            managed.Save(_managedPath);
+            if (_published is null) managed.Save(_managedPath);
+            else await _published.PutAsync(stream!.Value.Id, stream.Value.Settings?.ToJsonString(), cancel);
             Turn(options, managed);
+        }
+        catch (IOException e) when (_published is not null)
+        {
+            throw new StreamChangeException("unavailable", e.Message);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task FollowAsync(PublishedStreams published, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var streams in published.WatchAsync(cancel)) await TakeAsync(streams, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (IOException error)
+            {
+                LogUnread(error, error.Message);
+                await Task.Delay(Look, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Takes over what is published; a stream that cannot be used is left out and costs no other.</summary>
+    private async Task TakeAsync(IReadOnlyDictionary<string, string> published, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var (streams, refused) = StreamCatalog.Usable(published, Page, managed => Read(managed));
+            foreach (var error in refused) LogLeftOut(error);
+            var managed = Page.Managed with { Streams = streams };
+            Turn(Read(managed), managed);
+        }
+        catch (SettingsException e)
+        {
+            Refused = e.Errors;
+            LogRefused(Page.Version, e.Message);
         }
         finally
         {
@@ -216,6 +282,12 @@ internal sealed partial class StreamBook : IStreamAssignments
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Configuration version {Version} ({Digest}): {Streams} streams")]
     private partial void LogTurned(int version, string digest, int streams);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A published stream is left out: {Error}")]
+    private partial void LogLeftOut(string error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The published streams cannot be read and are asked for again; those that are known stay: {Reason}")]
+    private partial void LogUnread(Exception error, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A changed settings file is refused, version {Version} stays: {Errors}")]
     private partial void LogRefused(int version, string errors);

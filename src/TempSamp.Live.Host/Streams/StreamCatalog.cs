@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TempSamp.Live.Core;
 
@@ -16,6 +18,58 @@ internal static partial class StreamCatalog
             .OrderBy(stream => stream.Key, StringComparer.Ordinal)
             .Select(stream => new StreamSpec(stream.Key, stream.Value.Url, QueriesOf(stream.Value, options))),
     ];
+
+    /// <summary>Of published streams those that can be used beside the rest of a page, and why the others cannot.</summary>
+    /// <param name="published">Settings as JSON, by id.</param>
+    /// <param name="page">The page; its own published part does not count.</param>
+    /// <param name="read">Reads the settings of files with those of the API, and throws a <see cref="SettingsException"/> when they have errors.</param>
+    public static (IReadOnlyDictionary<string, JsonObject> Streams, IReadOnlyList<string> Refused) Usable(
+        IReadOnlyDictionary<string, string> published, StreamPage page, Func<ManagedStreams, StreamsOptions> read)
+    {
+        var (streams, refused) = (new Dictionary<string, JsonObject>(), new List<string>());
+        foreach (var (id, text) in published)
+        {
+            if (page.Options.Streams.ContainsKey(id) && !page.Managed.Streams.ContainsKey(id)) refused.Add($"Streams:{id}: a settings file of this worker defines it too -> remove it from one of them");
+            else if (!Name().IsMatch(id) || Parse(text) is not { } settings) refused.Add($"Streams:{id}: its name or its settings cannot be read -> publish it with tempsamp-live streams publish");
+            else streams[id] = settings;
+        }
+        while (true)
+        {
+            try
+            {
+                read(page.Managed with { Streams = streams });
+                return (streams, refused);
+            }
+            catch (SettingsException e)
+            {
+                var bad = streams.Keys.Where(id => e.Errors.Any(error => error.StartsWith($"Streams:{id}:", StringComparison.OrdinalIgnoreCase))).ToArray();
+                if (bad.Length == 0) throw;
+                refused.AddRange(e.Errors);
+                foreach (var id in bad) streams.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>Settings as JSON; null when they are none.</summary>
+    public static JsonObject? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A stream that needs nothing around it: the queries of its sets among its own.</summary>
+    public static StreamOptions Alone(StreamOptions stream, StreamsOptions all)
+    {
+        var queries = new Dictionary<string, QueryOptions>();
+        foreach (var (id, query) in stream.QuerySets.SelectMany(set => all.Queries[set]).Concat(stream.Queries)) queries[id] = query;
+        return stream with { QuerySets = [], Queries = queries };
+    }
 
     /// <summary>When a stream is watched; null: always.</summary>
     public static WeekSchedule? ScheduleOf(StreamOptions stream) => stream.Schedule.Count == 0 ? null

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Configuration;
+using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Host;
 
@@ -21,7 +22,7 @@ internal static class RunVerb
     {
         var configuration = sources.Load();
         await using var daemon = Daemon.Create(configuration, sources: sources);
-        if (!Settings.Get<ApiOptions>(configuration).Enabled && !daemon.Services.GetRequiredService<StreamBook>().Page.Options.Streams.Values.Any(stream => stream.Enabled))
+        if (!Settings.Get<ApiOptions>(configuration).Enabled && !daemon.Services.GetRequiredService<IStreamAssignments>().MayGrow && !daemon.Services.GetRequiredService<StreamBook>().Page.Options.Streams.Values.Any(stream => stream.Enabled))
             throw new SettingsException([new SettingError("Streams", "", "no stream is enabled", "add one, such as --Streams:match-7:Url=rtmp://... --Streams:match-7:QuerySets:0=sports").ToString()]);
         try
         {

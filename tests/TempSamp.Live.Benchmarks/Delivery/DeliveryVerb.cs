@@ -118,7 +118,7 @@ public static class DeliveryVerb
         await using var channel = new TimedChannel(ActivatorUtilities.CreateInstance<KafkaChannel>(run.Services, Options.Create(new EventsOptions { Journal = false, Kafka = kafka })));
         await channel.CheckAsync(default);
         using var producer = new ProducerBuilder<byte[], byte[]>(KafkaClients.Producer(kafka, null)).Build();
-        await using var pump = new OutboxPump(run.State, run.Services.GetRequiredService<EventSignal>(), channel, TimeProvider.System, NullLogger.Instance);
+        await using var pump = new OutboxPump(run.State, run.Services.GetRequiredService<EventSignal>(), channel, new NoFence(), TimeProvider.System, NullLogger.Instance);
         pump.Start();
         var outbox = ActivatorUtilities.CreateInstance<ClipOutbox>(run.Services, new EventChannels(Options.Create(new EventsOptions { Journal = false, Kafka = kafka })));
         var (ours, bare) = (new List<double>(), new List<double>());
