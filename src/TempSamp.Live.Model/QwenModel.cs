@@ -73,15 +73,18 @@ public sealed class QwenModel : nn.Module
         }
     }
 
-    /// <summary>Writes <c>model.safetensors</c> with the published names. Configuration and tokenizer files are the caller's.</summary>
+    /// <summary>Writes <c>model.safetensors</c> with the published names, an attached adapter merged in. Configuration and tokenizer files are the caller's.</summary>
     /// <param name="directory">Made if absent.</param>
     /// <param name="type">Type to store; the parameters' own when null.</param>
     public void Save(string directory, ScalarType? type = null)
     {
         Directory.CreateDirectory(directory);
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var updates = named_modules().Where(m => m.module is Projection { Update: not null }).ToDictionary(m => m.name + ".weight", m => ((Projection)m.module).Update!);
         SafetensorsWriter.Write(
             Path.Combine(directory, "model.safetensors"),
-            named_parameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter)),
+            named_parameters().Select(p => KeyValuePair.Create(p.name, updates.TryGetValue(p.name, out var update) ? update.AddedTo(p.parameter).to(type ?? p.parameter.dtype) : p.parameter)),
             type);
     }
 

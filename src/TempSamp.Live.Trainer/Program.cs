@@ -11,6 +11,15 @@ public static class Program
     /// <summary>Exit codes: 0 success, 1 a failure that is explained, 2 bad usage.</summary>
     public static async Task<int> Main(string[] args)
     {
+        try
+        {
+            args = ConfigFile.Expand(args);
+        }
+        catch (TrainerException explained)
+        {
+            Console.Error.WriteLine(explained.Message);
+            return 2;
+        }
         var root = new RootCommand("Renders broadcasts, trains grounding models on them and scores what they answer.")
         {
             RenderCommand.Create(),
@@ -21,7 +30,9 @@ public static class Program
             ScoreCommand.Create(),
             CalibrateCommand.Create(),
             AdvantagesCommand.Create(),
+            ReportCommand.Create(),
         };
+        root.Options.Add(new Option<string>(ConfigFile.Flag) { Description = "JSON object of a verb's flags; those on the command line win.", Recursive = true });
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -24,6 +24,9 @@ public sealed class LanguageModel : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Number of layers.</summary>
+    internal int LayerCount => _layers.Count;
+
     /// <summary>Rows of the token ids.</summary>
     public TokenEmbedding Embedding => _embedding;
 
@@ -53,6 +56,13 @@ public sealed class LanguageModel : nn.Module
         cache?.Advance((int)embeds.shape[1]);
         return _norm.forward(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What all layers share in a pass without a cache: the rotary tables and the mask in the shape of the scores.</summary>
+    internal (Rotary Rotary, Tensor? Scores) Shared(Tensor embeds, Tensor positionIds, Tensor? mask) =>
+        (_rotary.Of(positionIds, embeds.dtype), AttentionMask.Of(mask, _config, embeds, embeds.shape[1]));
+
+    /// <summary>One layer of a pass without a cache, [B, S, D] -> [B, S, D]; the number of layers is the final norm's.</summary>
+    internal Tensor Layer(int i, Tensor x, Rotary rotary, Tensor? scores) => i == _layers.Count ? _norm.forward(x) : _layers[i].Forward(i, x, rotary, scores, null, null);
 
     /// <summary>Reads a prompt into an empty cache, piece by piece, so that the attention scores of a long video never take more memory than those of one piece.</summary>
     /// <param name="embeds">[B, S, D].</param>

@@ -12,6 +12,9 @@ internal sealed record LowRankUpdate(Tensor A, Tensor B, double Scale)
     public Tensor Apply(Tensor x) =>
         nn.functional.linear(nn.functional.linear(x, A.In(x.dtype)), B.In(x.dtype)) * KeptScalar.Of(Scale);
 
+    /// <summary>The weight with the update in it, [out, in] float32.</summary>
+    public Tensor AddedTo(Tensor weight) => weight.to(ScalarType.Float32).Plus(B.to(ScalarType.Float32).mm(A.to(ScalarType.Float32)) * KeptScalar.Of(Scale));
+
     /// <summary>What it adds to some rows of the weight, [R] -> [R, in].</summary>
     public Tensor Rows(Tensor ids) => B.index_select(0, ids).mm(A) * KeptScalar.Of(Scale);
 }

@@ -22,26 +22,51 @@ public static class PredictCommand
         var output = new Option<FileInfo>("--out") { Description = "Predictions as JSON lines: video, query, answer, span, presence, confidence, and the row's id where it has one. For tempsamp-train score.", Required = true };
         var thinking = new Option<bool>("--cot") { Description = "Let the model reason before it answers." };
         var batch = new Option<int>("--batch") { Description = "Videos that are decoded and answered side by side; the questions of a video are asked together always.", DefaultValueFactory = _ => 4 };
+        var task = new Option<ScoreTask>("--task") { Description = "moment: the span of each sentence; highlight: times and saliency in the paper's words, for models with its prompts.", DefaultValueFactory = _ => ScoreTask.Moment };
         batch.Validators.Add(r => { if (r.GetValueOrDefault<int>() < 1) r.AddError("--batch is at least 1."); });
-        var command = new Command("predict", "Answers the questions of an annotation file.") { model, data, videos, output, thinking, batch };
+        var command = new Command("predict", "Answers the questions of an annotation file.") { model, data, videos, output, thinking, batch, task };
         command.SetAction((parse, cancel) => RunAsync(
-            new(parse.GetValue(model)!, DatasetFile.Parse(parse.GetValue(data)!, parse.GetValue(videos)), parse.GetValue(output)!.FullName, parse.GetValue(thinking), parse.GetValue(batch)),
+            new(parse.GetValue(model)!, DatasetFile.Parse(parse.GetValue(data)!, parse.GetValue(videos)), parse.GetValue(output)!.FullName, parse.GetValue(thinking), parse.GetValue(batch), parse.GetValue(task)),
             TimeProvider.System, cancel));
         return command;
     }
 
-    private sealed record Run(string Model, DatasetFile Data, string Output, bool Thinking, int Batch);
+    private sealed record Run(string Model, DatasetFile Data, string Output, bool Thinking, int Batch, ScoreTask Task);
 
     private static async Task<int> RunAsync(Run run, TimeProvider time, CancellationToken cancel)
     {
         var problems = new DatasetProblems(Console.Error.WriteLine);
         var videos = DatasetReader.Read(run.Data, problems).GroupBy(r => r.VideoPath!).ToList();
         if (videos.Count == 0) throw new TrainerException($"{run.Data.Path} has no usable row: there is nothing to answer.");
+        await using var lines = new StreamWriter(run.Output);
+        if (run.Task == ScoreTask.Highlight) await Highlights(run, videos, lines, problems, cancel);
+        else await Moments(run, videos, lines, problems, time, cancel);
+        problems.Summarise();
+        return 0;
+    }
+
+    private static async Task Highlights(Run run, IReadOnlyList<IGrouping<string, DatasetRow>> videos, StreamWriter lines, DatasetProblems problems, CancellationToken cancel)
+    {
+        using var predictor = new HighlightPredictor(run.Model, run.Thinking, problems);
+        foreach (var video in videos)
+        {
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                foreach (var line in predictor.Answer([.. video])) await lines.WriteLineAsync(line.ToJsonString(s_plain));
+            }
+            catch (StreamException)
+            {
+                continue; // reported; its questions have no answer and score as misses
+            }
+        }
+    }
+
+    private static async Task Moments(Run run, IReadOnlyList<IGrouping<string, DatasetRow>> videos, StreamWriter lines, DatasetProblems problems, TimeProvider time, CancellationToken cancel)
+    {
         using var grounding = GroundingModel.Load(new GroundingOptions { ModelDirectory = run.Model });
         using var gpu = new GpuThread();
         var grounder = new OfflineGrounder(grounding, gpu, NullLogger<OfflineGrounder>.Instance);
-
-        await using var lines = new StreamWriter(run.Output);
         var (shown, done) = (time.GetTimestamp(), 0);
         foreach (var several in videos.Chunk(run.Batch))
         {
@@ -54,8 +79,6 @@ public static class PredictCommand
                 foreach (var row in rows) await lines.WriteLineAsync(row);
             done += several.Length;
         }
-        problems.Summarise();
-        return 0;
     }
 
     private static async Task<IReadOnlyList<string>> AnswerAsync(OfflineGrounder grounder, IReadOnlyList<DatasetRow> rows, bool thinking, DatasetProblems problems, CancellationToken cancel)

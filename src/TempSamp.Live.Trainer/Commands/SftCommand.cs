@@ -1,42 +1,64 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using TempSamp.Live.Model;
 using TorchSharp;
 
 namespace TempSamp.Live.Trainer;
 
-/// <summary><c>tempsamp-train sft</c>: supervised training from labelled broadcasts.</summary>
+/// <summary>
+/// <c>tempsamp-train sft</c>: supervised training from labelled videos, as a curriculum for a small model; or with <c>--phases</c> in the loop of <c>grpo</c> and
+/// <c>tempsamp</c>, the annotation alone in each group, to be compared with them at equal steps.
+/// </summary>
 public static class SftCommand
 {
+    private const int Clips = 4000, HeldOutClips = 120, Presences = 2;
+
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "A model directory to go on from, or 'mini' for a new one of the bundled size.", Required = true };
-        var data = new DataFlags();
-        var output = new Option<DirectoryInfo>("--out") { Description = "Directory of the trained model.", Required = true };
-        var clips = new Option<int>("--clips") { Description = "Training clips.", DefaultValueFactory = _ => 4000 };
-        var seconds = new Option<int>("--seconds") { Description = "Length of a training clip.", DefaultValueFactory = _ => 40 };
-        var towerSteps = new Option<int>("--tower-steps") { Description = "Steps of the tower's stage; 0 keeps the tower.", DefaultValueFactory = _ => 1500 };
-        var legs = new Option<string>("--legs") { Description = "Curriculum of the decoder: WINDOWxBATCHxSTEPS,... where WINDOW is seconds or a range such as 8-16; none leaves the decoder as it is.", DefaultValueFactory = _ => "8x16x400,16x8x4000" };
-        var spans = new Option<int>("--spans") { Description = "Span questions a window.", DefaultValueFactory = _ => 3 };
-        var presences = new Option<int>("--presences") { Description = "Presence questions a window.", DefaultValueFactory = _ => 2 };
-        var peak = new Option<double>("--lr") { Description = "Peak learning rate of the decoder.", DefaultValueFactory = _ => 1.5e-3 };
-        var seed = new Option<int>("--seed") { Description = "Seed of everything drawn; broadcast seeds follow from it and stay below 1,000,000,000.", DefaultValueFactory = _ => 1 };
-        var threads = new Option<int>("--threads") { Description = "CPU threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
-
-        var command = new Command("sft", "Trains a model by supervision: vision tower on frame pairs, then the decoder on growing windows.")
+        var command = new Command("sft", "Trains a model by supervision: vision tower on frame pairs, then the decoder on growing windows; or with --phases in the loop of grpo and tempsamp.");
+        Option<T> Flag<T>(string name, string description, T value)
         {
-            model, output, clips, seconds, towerSteps, legs, spans, presences, peak, seed, threads,
-        };
-        data.AddTo(command);
+            var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => value };
+            command.Options.Add(option);
+            return option;
+        }
+
+        var usual = new DecoderStageOptions([]);
+        var shared = new PolicyFlags(phases: "");
+        shared.AddTo(command, PolicyMethod.Sft);
+        var towerSteps = Flag("--tower-steps", "Steps of the tower's stage; 0 keeps the tower.", 1500);
+        var towerBatch = Flag("--tower-batch", "Frame pairs a step of the tower's stage.", new TowerStageOptions(0).Batch);
+        var towerPeak = Flag("--tower-lr", "Peak learning rate of the tower's stage.", new TowerStageOptions(0).Peak);
+        var legs = Flag("--legs", "Curriculum of the decoder: WINDOWxBATCHxSTEPS,... where WINDOW is seconds or a range such as 8-16; none leaves the decoder as it is.", "8x16x400,16x8x4000");
+        var spans = Flag("--spans", "Span questions a window.", 3);
+        var digits = Flag("--loss-digits", "Weights of an answer's digits, first to last.", string.Join(',', LossWeights.Default.Digits.Select(d => d.ToString(CultureInfo.InvariantCulture))));
+        var template = Flag("--loss-template", "Weight of the mean over the template's tokens.", LossWeights.Default.Template);
+        var presence = Flag("--loss-presence", "Weight of the mean over yes and no.", LossWeights.Default.Presence);
+        var auxiliary = Flag("--auxiliary", "Weight of the auxiliary heads' loss.", usual.Auxiliary);
+        var guidance = Flag("--guidance", "Weight of the guided attention's loss.", usual.Guidance);
+        var guidedLayer = Flag("--guided-layer", "Layer whose attention is guided; the auxiliary heads read the one below.", usual.GuidedLayer);
+        var guidedHeads = Flag("--guided-heads", "Heads that are guided.", usual.GuidedHeads);
+        var saveEvery = Flag("--save-every", "Steps of the decoder between saves, each of which is scored.", new SupervisedOptions(0, 0, 0, null, usual).SaveEvery);
+
         command.SetAction((parse, cancel) =>
         {
-            var steps = parse.GetValue(towerSteps);
-            var (width, draw) = (parse.GetValue(threads), parse.GetValue(seed));
-            var options = new SupervisedOptions(parse.GetValue(clips), HeldOutClips: 120, width, steps > 0 ? new TowerStageOptions(steps) : null,
-                new DecoderStageOptions(ParseLegs(parse.GetValue(legs)!), parse.GetValue(peak), parse.GetValue(spans), parse.GetValue(presences), Seed: draw));
-            var run = new Run(parse.GetValue(model)!, data.Of(parse, draw, parse.GetValue(seconds)), data.CacheOf(parse), parse.GetValue(output)!.FullName, options);
+            if (shared.HasPhases(parse)) return PolicyCommand.RunAsync(shared, parse, PolicyMethod.Sft, cancel);
+            var (steps, places) = (parse.GetValue(towerSteps), shared.Places(parse));
+            var options = new SupervisedOptions(shared.ClipsOr(parse, Clips), shared.HeldOutOr(parse, HeldOutClips), shared.Threads(parse),
+                steps > 0 ? new TowerStageOptions(steps, parse.GetValue(towerBatch), parse.GetValue(towerPeak)) : null,
+                new DecoderStageOptions(
+                    ParseLegs(parse.GetValue(legs)!), shared.RateOr(parse, usual.Peak), parse.GetValue(spans), shared.PresencesOr(parse, Presences), parse.GetValue(auxiliary), parse.GetValue(guidance),
+                    parse.GetValue(guidedLayer), parse.GetValue(guidedHeads), places.Data.Seed, shared.WarmUpOr(parse, usual.WarmUp), shared.DecayOr(parse, usual.WeightDecay), shared.ClipNorm(parse))
+                {
+                    Loss = new(Digits(parse.GetValue(digits)!), parse.GetValue(template), parse.GetValue(presence)),
+                },
+                parse.GetValue(saveEvery));
+            var run = new Run(places.Model, places.Data, shared.Cache(parse), places.Output, options);
             return Task.Run(() => Train(run, cancel), CancellationToken.None); // off this thread, so that Ctrl-C is heard
         });
         return command;
@@ -49,10 +71,15 @@ public static class SftCommand
         TorchRuntime.Ensure();
         torch.set_num_threads(run.Options.Threads);
         torch.random.manual_seed(run.Data.Seed);
-        if (run.Model == MiniModel.Name) MiniModel.Prepare(run.Directory);
-        else MiniModel.CopyText(run.Model, run.Directory);
-        using var net = run.Model == MiniModel.Name ? QwenModel.Create(QwenConfig.Load(run.Directory), run.Data.Seed) : QwenModel.Load(run.Model, torch.ScalarType.Float32);
+        var checkpoints = new TrainingCheckpoints(run.Directory, keep: 1);
+        if (!checkpoints.Exist && run.Model == MiniModel.Name) MiniModel.Prepare(run.Directory);
+        else if (!checkpoints.Exist) MiniModel.CopyText(run.Model, run.Directory);
+        ModelTokens.Check(run.Directory);
+        using var net = checkpoints.Exist ? QwenModel.Load(run.Directory, torch.ScalarType.Float32)
+            : run.Model == MiniModel.Name ? QwenModel.Create(QwenConfig.Load(run.Directory), run.Data.Seed) : QwenModel.Load(run.Model, torch.ScalarType.Float32);
         var profile = GroundingProfile.Load(run.Directory);
+        if (profile.AnswerFormat != HeldOutScore.Form)
+            throw new TrainerException($"{run.Model} answers in another form than the small models whose curriculum this is. Train it with --phases answer:STEPS.");
 
         var clock = Stopwatch.StartNew();
         using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(run.Directory, "training.log"), append: true) { AutoFlush = true });
@@ -67,10 +94,16 @@ public static class SftCommand
         var cutter = new ClipPatches(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
         var clips = ClipSource.Open(run.Data, profile, Report, Path.Combine(run.Directory, "bad-rows.log"));
         var scores = new SupervisedTraining(net, ChatTokenizer.Load(run.Directory), profile, cutter, run.Options, Report) { Cache = run.Cache }
-            .Run(clips, () => net.Save(run.Directory, torch.ScalarType.BFloat16), cancel);
+            .Run(clips, checkpoints, Digest(run), () => net.Save(run.Directory, torch.ScalarType.BFloat16), cancel);
         Report($"held-out: {scores}");
         return 0;
     }
+
+    private static string Digest(Run run) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { run.Model, run.Data, Options = run.Options with { Threads = 0, SaveEvery = 0 } }))));
+
+    private static double[] Digits(string text) => [.. text.Split(',').Select(part =>
+        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight >= 0 ? weight
+            : throw new TrainerException($"--loss-digits '{text}': '{part}' is no weight. Write them as 2,2,0.5,1,1,0.5."))];
 
     private static List<Leg> ParseLegs(string text)
     {

@@ -23,24 +23,32 @@ public sealed record DatasetFile(DatasetKind Kind, string Path, string Videos)
 
     private static string Kinds => string.Join(", ", Enum.GetNames<DatasetKind>()).ToLowerInvariant();
 
-    private static DatasetKind Look(string path)
+    private static DatasetKind Look(string path) => Guess(path)
+        ?? throw new TrainerException($"The form of {path} is not known from its first line. Put its kind before it, such as charades:{path}; the kinds are {Kinds}.");
+
+    /// <summary>The form that a file's first line and ending show; null where they show none.</summary>
+    public static DatasetKind? Guess(string path)
     {
-        var first = File.ReadLines(path).FirstOrDefault(line => !string.IsNullOrWhiteSpace(line)) ?? throw new TrainerException($"{path} is empty: there is nothing to learn from.");
+        var first = File.ReadLines(path).FirstOrDefault(line => !string.IsNullOrWhiteSpace(line)) ?? "";
         if (first.Contains("##", StringComparison.Ordinal) && !first.StartsWith('{')) return DatasetKind.Charades;
-        if (System.IO.Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)) return DatasetKind.ActivityNet;
+        return OfLine(first) ?? (System.IO.Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? DatasetKind.ActivityNet : null);
+    }
+
+    private static DatasetKind? OfLine(string line)
+    {
         try
         {
-            using var row = JsonDocument.Parse(first);
+            using var row = JsonDocument.Parse(line);
             bool Has(string field) => row.RootElement.ValueKind == JsonValueKind.Object && row.RootElement.TryGetProperty(field, out _);
-            if (Has("review")) return DatasetKind.Reviews;
-            if (Has("problem")) return DatasetKind.Release;
-            if (Has("vid") || Has("qid")) return DatasetKind.QvHighlights;
-            if (Has("video") || Has("query")) return DatasetKind.Broadcast;
+            return Has("review") ? DatasetKind.Reviews
+                : Has("problem") ? DatasetKind.Release
+                : Has("vid") || Has("qid") ? DatasetKind.QvHighlights
+                : Has("video") || Has("query") ? DatasetKind.Broadcast
+                : null;
         }
         catch (JsonException)
         {
-            // Not JSON lines: said below.
+            return null; // a line of something larger
         }
-        throw new TrainerException($"The form of {path} is not known from its first line. Put its kind before it, such as charades:{path}; the kinds are {Kinds}.");
     }
 }

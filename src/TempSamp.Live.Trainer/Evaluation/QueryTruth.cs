@@ -9,9 +9,23 @@ namespace TempSamp.Live.Trainer;
 /// <param name="Saliency">For each annotated clip number the scores that annotators gave it.</param>
 internal sealed record QueryTruth(string Id, IReadOnlyList<TimeWindow> Windows, int Clips, IReadOnlyDictionary<int, double[]> Saliency)
 {
-    /// <summary>Reads annotations: <c>relevant_windows</c>, or one <c>span</c>; <c>duration</c>, <c>relevant_clip_ids</c> and <c>saliency_scores</c> for highlights.</summary>
+    /// <summary>
+    /// Reads annotations: JSON lines with <c>relevant_windows</c>, or one <c>span</c>; <c>duration</c>, <c>relevant_clip_ids</c> and <c>saliency_scores</c> for highlights. Or any
+    /// other file that training reads, such as Charades-STA's, its spans as annotated.
+    /// </summary>
     /// <exception cref="TrainerException">The file cannot be read, is empty, or names a question twice.</exception>
-    public static IReadOnlyList<QueryTruth> ReadAll(string path)
+    public static IReadOnlyList<QueryTruth> ReadAll(string path) =>
+        File.Exists(path) && DatasetFile.Guess(path) is DatasetKind.Charades or DatasetKind.ActivityNet or DatasetKind.Release or DatasetKind.Reviews ? ReadDataset(path) : ReadLines(path);
+
+    private static IReadOnlyList<QueryTruth> ReadDataset(string path)
+    {
+        var problems = new DatasetProblems(Console.Error.WriteLine);
+        var truths = DatasetReader.ReadTruth(DatasetFile.Parse(path), problems)
+            .Select(r => new QueryTruth(r.Id ?? $"{r.Video}: {r.Query}", [.. r.Spans.Select(s => new TimeWindow(s.Start, s.End))], (int)((r.Duration ?? 0) / 2), new Dictionary<int, double[]>())).ToArray();
+        return truths.Length > 0 ? truths : throw new TrainerException($"{path} holds no annotations.");
+    }
+
+    private static IReadOnlyList<QueryTruth> ReadLines(string path)
     {
         var truths = new Dictionary<string, QueryTruth>();
         foreach (var (line, row) in JsonLines.Read(path))

@@ -17,7 +17,10 @@ public enum ScoreTask
 /// <param name="Warnings">Counts of rows and windows that were left out or counted as misses.</param>
 public sealed record ScoreReport(JsonObject Metrics, JsonObject Warnings)
 {
-    /// <summary>Scores predictions against annotations.</summary>
+    /// <summary>
+    /// Scores predictions against annotations. Highlights that a model has put into words are scored under both <see cref="ClipMapping"/>s, because a score means nothing
+    /// without its mapping.
+    /// </summary>
     /// <exception cref="TrainerException">A file cannot be read; the message names it and the line.</exception>
     public static ScoreReport Of(ScoreTask task, string predictions, string annotations)
     {
@@ -27,6 +30,9 @@ public sealed record ScoreReport(JsonObject Metrics, JsonObject Warnings)
             foreach (var block in MomentRetrieval.Measure(truths, predicted)) metrics.Add(block);
         if (task == ScoreTask.Highlight && predicted.HasSaliency)
             foreach (var block in HighlightDetection.Measure(truths, predicted)) metrics.Add(block);
+        if (task == ScoreTask.Highlight && predicted.HasMoments)
+            foreach (var mapping in Enum.GetValues<ClipMapping>())
+                foreach (var block in HighlightDetection.Measure(truths, predicted.Mapped(mapping, truths))) metrics.Add($"{block.Key} ({mapping.ToString().ToLowerInvariant()} clips)", block.Value);
         if (metrics.Count == 0)
             throw new TrainerException($"{predictions} predicts neither windows nor saliency: rows need pred_relevant_windows, pred_saliency_scores, span or answer.");
         return new(metrics, Odd(truths, predicted));

@@ -25,11 +25,13 @@ public sealed record GroupAdvantages(IReadOnlyList<double> Shaped, double Mean, 
     /// <param name="shaping">What is done about the annotation's reward.</param>
     /// <param name="constants">Constants of the shaping.</param>
     /// <param name="epsilon">Added to the deviation. A group whose rewards are all equal has advantages 0 whatever it is.</param>
+    /// <param name="shaped">Which part of a reward the nonlinear map takes.</param>
     /// <exception cref="ArgumentException">Too few rewards to normalise.</exception>
-    public static GroupAdvantages Of(IReadOnlyList<Reward> onPolicy, Reward? annotation, AdvantageShaping shaping, ShapingConstants constants, double epsilon = 0)
+    public static GroupAdvantages Of(IReadOnlyList<Reward> onPolicy, Reward? annotation, AdvantageShaping shaping, ShapingConstants constants, double epsilon = 0, ShapedReward shaped = ShapedReward.Task)
     {
         var anchored = shaping == AdvantageShaping.Anchor && annotation is not null;
-        double Shape(Reward r) => (shaping == AdvantageShaping.Nonlinear ? constants.Map(r.Task) : r.Task) + r.Format;
+        double Shape(Reward r) => shaping != AdvantageShaping.Nonlinear ? r.Total
+            : shaped == ShapedReward.Task ? constants.Map(r.Task) + r.Format : constants.Map(r.Total);
         var own = onPolicy.Select(Shape).ToArray();
         double[] all = annotation is not { } truth ? own
             : [.. own, Shape(shaping == AdvantageShaping.Downscale ? truth with { Task = constants.DownscaleShare * truth.Task } : truth)];

@@ -18,34 +18,81 @@ public sealed class GroupBuilder(ChatTokenizer tokenizer, GroundingProfile profi
     private readonly GroundingPrompt _prompt = profile.Prompt;
 
     /// <summary>The question in tokens.</summary>
-    public PolicyQuestion Ask(Question question, bool thinking) => new(
-        tokenizer.Encode(_prompt.SuffixText(thinking ? _prompt.SpanWithThought(question.Text) : _prompt.Span(question.Text))),
-        question.Span ?? throw new ArgumentException($"The question '{question.Text}' has no span to learn."));
+    public PolicyQuestion Ask(Question question, bool thinking)
+    {
+        var text = Spelt(question.Text);
+        var asked = (question.Highlights, thinking) switch
+        {
+            (null, false) => _prompt.Span(text),
+            (null, true) => _prompt.SpanWithThought(text),
+            (_, false) => _prompt.Highlights(text),
+            (_, true) => _prompt.HighlightsWithThought(text),
+        };
+        return new(Prompt(asked), question.Span ?? throw new ArgumentException($"The question '{question.Text}' has no span to learn."), question.Highlights);
+    }
+
+    /// <summary>A yes-or-no question with its right answer as the only solution: plain supervision.</summary>
+    public PolicyGroup Presence(Question question)
+    {
+        var text = question.Span is null ? _prompt.No : _prompt.Yes;
+        return new(new(Prompt(_prompt.Presence(Spelt(question.Text))), default), [new([.. tokenizer.Encode(text), end], text, IsAnnotation: true)]);
+    }
 
     /// <summary>A question with its samples and, where the method has one, the annotation; rewarded.</summary>
-    public RewardedGroup Build(PolicyQuestion question, IReadOnlyList<Completion> sampled, bool thinking)
+    /// <param name="question">The question.</param>
+    /// <param name="sampled">The policy's solutions.</param>
+    /// <param name="thinking">Whether it was asked to reason.</param>
+    /// <param name="seconds">Length of the window.</param>
+    /// <param name="random">Of the negative controls.</param>
+    public RewardedGroup Build(PolicyQuestion question, IReadOnlyList<Completion> sampled, bool thinking, double seconds, Random random)
     {
-        var own = sampled.Select(c => Earned(c, question.Truth, thinking)).ToArray();
+        var own = sampled.Select(c => Earned(c, question, thinking)).ToArray();
         if (options.Method == PolicyMethod.Grpo || (thinking && options.Method == PolicyMethod.TempSamp && options.ThoughtTruth == ThoughtTruth.None))
-            return new(new(question, sampled), own, GroupAdvantages.Of(own, null, options.Shaping, options.Constants, options.Epsilon));
+            return Rewarded(question, sampled, own, null, random);
 
-        var truth = Annotation(question.Truth, thinking ? BestThought(sampled, own) : null);
+        var truth = Annotation(options.Control == NegativeControl.RandomTruth ? Elsewhere(question, seconds, random) : question, thinking ? BestThought(sampled, own) : null);
         var reward = new Reward(1, thinking ? options.FormatWeight : 0);
         if (options.Method == PolicyMethod.Sft) return new(new(question, [truth]), [reward], new([1], 1, 0, [1]));
-        return new(new(question, [.. sampled, truth]), [.. own, reward], GroupAdvantages.Of(own, reward, options.Shaping, options.Constants, options.Epsilon));
+        return Rewarded(question, [.. sampled, truth], own, reward, random);
     }
 
     /// <summary>The annotation as the policy would write it.</summary>
-    /// <param name="truth">The annotated span.</param>
+    /// <param name="question">With the annotation.</param>
     /// <param name="thought">Thought block to put before it; null for none.</param>
-    public Completion Annotation(AnswerSpan truth, string? thought)
+    public Completion Annotation(PolicyQuestion question, string? thought)
     {
-        var text = thought + GroundingAnswer.Format(truth, profile.AnswerFormat);
+        var format = profile.AnswerFormat;
+        var text = thought + (question.Highlights is { } clips ? format.Opening + HighlightAnswer.Format(clips) + format.Closing : GroundingAnswer.Format(question.Truth, format));
         return new([.. tokenizer.Encode(text), end], text, IsAnnotation: true);
     }
 
-    private Reward Earned(Completion completion, AnswerSpan truth, bool thinking) =>
-        new(Rewards.IoU(completion.Text, truth), thinking ? options.FormatWeight * Rewards.Format(completion.Text) : 0);
+    private int[] Prompt(string question) => tokenizer.Encode(_prompt.SuffixText(question));
+
+    private string Spelt(string query) => options.LowerCase ? query.Trim().ToLowerInvariant() : query;
+
+    private RewardedGroup Rewarded(PolicyQuestion question, IReadOnlyList<Completion> solutions, Reward[] own, Reward? truth, Random random)
+    {
+        if (options.Control == NegativeControl.ShuffledRewards)
+        {
+            Reward[] all = truth is { } last ? [.. own, last] : [.. own];
+            random.Shuffle(all);
+            (own, truth) = (all[..own.Length], truth is null ? null : all[^1]);
+        }
+        Reward[] rewards = truth is { } t ? [.. own, t] : own;
+        return new(new(question, solutions), rewards, GroupAdvantages.Of(own, truth, options.Shaping, options.Constants, options.Epsilon, options.Shaped));
+    }
+
+    /// <summary>What a solution earns.</summary>
+    public Reward Earned(Completion completion, PolicyQuestion question, bool thinking) => new(
+        question.Highlights is { } clips ? HighlightReward.Of(completion.Text, clips, options.Highlights) : Rewards.IoU(completion.Text, question.Truth),
+        thinking ? options.FormatWeight * Rewards.Format(completion.Text) : 0);
+
+    private static PolicyQuestion Elsewhere(PolicyQuestion question, double seconds, Random random)
+    {
+        var length = question.Truth.End - question.Truth.Start;
+        var start = random.NextDouble() * Math.Max(0, seconds - length);
+        return question with { Truth = new(start, start + length) };
+    }
 
     private string? BestThought(IReadOnlyList<Completion> sampled, Reward[] rewards)
     {

@@ -5,9 +5,10 @@ namespace TempSamp.Live.Trainer;
 
 /// <summary>Windows of one length with their features and questions.</summary>
 /// <param name="Pairs">Length in frame pairs.</param>
-/// <param name="Features">[B, pairs * tokens, D] from the frozen tower; the caller's to free.</param>
-/// <param name="Questions">B rows of equally many span questions.</param>
-public sealed record PolicyBatch(int Pairs, Tensor Features, IReadOnlyList<IReadOnlyList<Question>> Questions)
+/// <param name="Features">[B, pairs * tokens, D]; the caller's to free.</param>
+/// <param name="Questions">B rows of equally many questions with a span or highlights to name.</param>
+/// <param name="Presences">B rows of yes-or-no questions.</param>
+public sealed record PolicyBatch(int Pairs, Tensor Features, IReadOnlyList<IReadOnlyList<Question>> Questions, IReadOnlyList<IReadOnlyList<Question>> Presences)
 {
     private const int Tries = 10_000;
 
@@ -15,26 +16,32 @@ public sealed record PolicyBatch(int Pairs, Tensor Features, IReadOnlyList<IRead
     /// <param name="bank">Encoded clips.</param>
     /// <param name="options">How many of what.</param>
     /// <param name="tokensPerPair">Video tokens of a pair.</param>
+    /// <param name="type">Type that is computed in.</param>
     /// <param name="random">Decides everything drawn.</param>
     /// <exception cref="TrainerException">The clips hold nothing to ask.</exception>
-    public static PolicyBatch Draw(FeatureBank bank, PolicyOptions options, int tokensPerPair, Random random)
+    public static PolicyBatch Draw(FeatureBank bank, PolicyOptions options, int tokensPerPair, ScalarType type, Random random)
     {
-        if (options.WindowSeconds == 0) return Whole(bank, options.Questions, tokensPerPair, random);
         using var scope = NewDisposeScope();
-        var windows = Enumerable.Range(0, options.Windows).Select(_ => WindowDraw.Next(bank, options.WindowSeconds, options.Questions, 0, random)).ToList();
-        var features = stack(windows.Select(w => bank.Window(w.Clip, w.From, options.WindowSeconds, tokensPerPair)));
-        return new(options.WindowSeconds, features.MoveToOuterDisposeScope(), [.. windows.Select(w => w.Questions)]);
+        var windows = options.WindowSeconds == 0
+            ? [Whole(bank, options, random)]
+            : Enumerable.Range(0, options.Windows).Select(_ => WindowDraw.Next(bank, options.WindowSeconds, options.Questions, options.Presences, random)).ToList();
+        var pairs = options.WindowSeconds == 0 ? bank.Clip(windows[0].Clip).Pairs : options.WindowSeconds;
+        var features = stack(windows.Select(w => bank.Window(w.Clip, w.From, pairs, tokensPerPair, type)));
+        return new(pairs, features.MoveToOuterDisposeScope(), [.. windows.Select(w => w.Questions.Where(q => !q.IsPresence).ToArray())], [.. windows.Select(w => w.Questions.Where(q => q.IsPresence).ToArray())]);
     }
 
-    private static PolicyBatch Whole(FeatureBank bank, int questions, int tokensPerPair, Random random)
+    private static WindowDraw Whole(FeatureBank bank, PolicyOptions options, Random random)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var index = random.Next(bank.Count);
-            var pairs = bank.Clip(index).Pairs;
-            if (QuestionSampler.Draw(bank.Clip(index), 0, pairs, questions, presences: 0, random) is { } drawn)
-                return new(pairs, bank.Window(index, 0, pairs, tokensPerPair).unsqueeze(0), [drawn]);
+            var clip = bank.Clip(index);
+            var drawn = options.Task == PolicyTask.Highlight ? QuestionSampler.DrawHighlights(clip, options.Questions, random)
+                : QuestionSampler.Draw(clip, 0, clip.Pairs, options.Questions, options.Presences, random);
+            if (drawn is not null) return new(index, 0, drawn);
         }
-        throw new TrainerException($"None of {bank.Count} videos has a sentence with one span: there is nothing to ask.");
+        throw new TrainerException(options.Task == PolicyTask.Highlight
+            ? $"None of {bank.Count} videos has saliency scores: highlights are learnt from annotations that hold them, such as QVHighlights'."
+            : $"None of {bank.Count} videos has a sentence with one span{(options.Presences > 0 ? " and another whose event does not happen, for --presences" : "")}: there is nothing to ask.");
     }
 }

@@ -11,7 +11,8 @@ public sealed record Completion(int[] Tokens, string Text, bool IsAnnotation);
 /// <summary>A question with its annotated span.</summary>
 /// <param name="Prompt">Tokens behind the video: the question and the opened turn of the answer.</param>
 /// <param name="Truth">When it happens, in seconds from the window's start.</param>
-public sealed record PolicyQuestion(int[] Prompt, AnswerSpan Truth);
+/// <param name="Highlights">Scores of its 2-second clips; null where the question asks for a span.</param>
+public sealed record PolicyQuestion(int[] Prompt, AnswerSpan Truth, IReadOnlyDictionary<int, double>? Highlights = null);
 
 /// <summary>A question and its solutions, the annotation last where there is one.</summary>
 /// <param name="Question">The question.</param>

@@ -1,3 +1,5 @@
+using TempSamp.Live.Model;
+
 namespace TempSamp.Live.Trainer;
 
 /// <summary>How a policy is trained on groups.</summary>
@@ -24,6 +26,52 @@ public enum ThoughtTruth
 
     /// <summary>Nothing: the reasoning phase is GRPO.</summary>
     None,
+}
+
+/// <summary>What begins anew with each phase. The paper does not say.</summary>
+public enum PhaseRestart
+{
+    /// <summary>Nothing: one schedule over all phases.</summary>
+    None,
+
+    /// <summary>The learning rate's schedule.</summary>
+    Rate,
+
+    /// <summary>The schedule, and the optimiser's memory of past gradients.</summary>
+    Optimizer,
+}
+
+/// <summary>Which reward the nonlinear map takes. The paper writes r; with a format reward in it the threshold would mean nothing, so its task part is assumed.</summary>
+public enum ShapedReward
+{
+    /// <summary>The task reward; the format reward is added afterwards.</summary>
+    Task,
+
+    /// <summary>Task and format together.</summary>
+    Total,
+}
+
+/// <summary>Negative controls: training that must not work, to show that the method does.</summary>
+public enum NegativeControl
+{
+    /// <summary>None: training as it should be.</summary>
+    None,
+
+    /// <summary>The annotation written down is a random span of the same length; rewards still go by the true one, but the random one is taken as right.</summary>
+    RandomTruth,
+
+    /// <summary>The rewards of a group are dealt out anew among its solutions.</summary>
+    ShuffledRewards,
+}
+
+/// <summary>What the policy is asked for.</summary>
+public enum PolicyTask
+{
+    /// <summary>The span of an event; rewarded by IoU.</summary>
+    Moment,
+
+    /// <summary>Highlight times and their saliency, as QVHighlights wants; videos are taken whole.</summary>
+    Highlight,
 }
 
 /// <summary>A stretch of training with one kind of prompt.</summary>
@@ -82,6 +130,9 @@ public sealed record PolicyOptions
     /// <summary>Nucleus of the samples. Default 1, no nucleus.</summary>
     public double TopP { get; init; } = 1;
 
+    /// <summary>Only so many of the likeliest tokens are drawn from. Default 0, all; TimeZero has 50.</summary>
+    public int TopK { get; init; }
+
     /// <summary>Most tokens of a sampled answer without reasoning. Default 32.</summary>
     public int AnswerTokens { get; init; } = 32;
 
@@ -103,6 +154,39 @@ public sealed record PolicyOptions
     /// <summary>What stands for the annotation while reasoning.</summary>
     public ThoughtTruth ThoughtTruth { get; init; } = ThoughtTruth.Splice;
 
+    /// <summary>What the nonlinear map takes. Default the task reward.</summary>
+    public ShapedReward Shaped { get; init; } = ShapedReward.Task;
+
+    /// <summary>What begins anew with each phase. Default nothing.</summary>
+    public PhaseRestart Restart { get; init; } = PhaseRestart.None;
+
+    /// <summary>What the policy is asked for. Default the span of an event.</summary>
+    public PolicyTask Task { get; init; } = PolicyTask.Moment;
+
+    /// <summary>Constants and choices of the highlight reward.</summary>
+    public HighlightRewardOptions Highlights { get; init; } = new();
+
+    /// <summary>Ask in lower case, as TimeZero trains; it is evaluated as written. Default as written in both.</summary>
+    public bool LowerCase { get; init; }
+
+    /// <summary>Train a low-rank adapter and leave the model's own weights alone. Default null, all weights of the decoder.</summary>
+    public LoraOptions? Lora { get; init; }
+
+    /// <summary>Train the vision tower too. Default frozen: its features are computed once. The paper does not say; its stand-in tunes, the release freezes.</summary>
+    public bool TuneTower { get; init; }
+
+    /// <summary>Keep only what goes into each layer and compute the rest again in the backward pass. Default off.</summary>
+    public bool CheckpointActivations { get; init; }
+
+    /// <summary>Yes-or-no questions a window that are learnt beside the groups, so that the model does not forget to say no. Default 0, as in the paper.</summary>
+    public int Presences { get; init; }
+
+    /// <summary>Weight of the mean loss of the yes-or-no answers. Default 1.</summary>
+    public double PresenceWeight { get; init; } = 1;
+
+    /// <summary>A negative control instead of training as it should be. Default none.</summary>
+    public NegativeControl Control { get; init; } = NegativeControl.None;
+
     /// <summary>Seed of windows, questions and samples.</summary>
     public int Seed { get; init; } = 1;
 
@@ -113,13 +197,27 @@ public sealed record PolicyOptions
     public int Sampled => Method switch { PolicyMethod.Sft => 0, PolicyMethod.Grpo => Solutions, _ => Solutions - 1 };
 
     /// <summary>The phase of a step, counted from 0.</summary>
-    public PolicyPhase PhaseOf(int step)
+    public PolicyPhase PhaseOf(int step) => Place(step).Phase;
+
+    /// <summary>The learning rate of a step, counted from 0.</summary>
+    public double RateOf(int step)
+    {
+        var (phase, inside) = Place(step);
+        return Restart == PhaseRestart.None
+            ? new LearningRate(LearningRate, WarmUp, Steps, Schedule).At(step)
+            : new LearningRate(LearningRate, WarmUp, phase.Steps, Schedule).At(inside);
+    }
+
+    /// <summary>Whether the optimiser forgets before a step.</summary>
+    public bool ForgetsBefore(int step) => Restart == PhaseRestart.Optimizer && step > 0 && Place(step).Inside == 0;
+
+    private (PolicyPhase Phase, int Inside) Place(int step)
     {
         foreach (var phase in Phases)
         {
-            if (step < phase.Steps) return phase;
+            if (step < phase.Steps) return (phase, step);
             step -= phase.Steps;
         }
-        return Phases[^1];
+        return (Phases[^1], step);
     }
 }

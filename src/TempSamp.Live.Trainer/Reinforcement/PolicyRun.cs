@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using TempSamp.Live.Model;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TempSamp.Live.Trainer;
@@ -11,7 +12,7 @@ namespace TempSamp.Live.Trainer;
 /// <summary>Where a policy run reads and writes.</summary>
 /// <param name="Model">Folder of the model to begin from.</param>
 /// <param name="Data">What to learn from.</param>
-/// <param name="Output">Folder of the run: checkpoints, <c>metrics.jsonl</c>, and the trained model when it is done.</param>
+/// <param name="Output">Folder of the run: checkpoints, <c>metrics.jsonl</c>, <c>tensorboard</c>, and the trained model when it is done.</param>
 /// <param name="Clips">Clips to learn from.</param>
 /// <param name="HeldOutClips">Clips to validate on.</param>
 /// <param name="ValidationWindows">Windows that a validation asks.</param>
@@ -20,40 +21,52 @@ namespace TempSamp.Live.Trainer;
 /// <param name="Keep">Checkpoints kept.</param>
 /// <param name="Exact">Compute in float32 instead of bfloat16.</param>
 /// <param name="Threads">CPU threads.</param>
+/// <param name="Device"><c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</param>
 public sealed record PolicyRunOptions(
     string Model, DataOptions Data, string Output, int Clips = 500, int HeldOutClips = 60, int ValidationWindows = 64,
-    int CheckpointEvery = 50, int ValidateEvery = 0, int Keep = 2, bool Exact = false, int Threads = 0);
+    int CheckpointEvery = 50, int ValidateEvery = 0, int Keep = 2, bool Exact = false, int Threads = 0, string Device = "cpu");
 
 /// <summary>A run of <see cref="PolicyTraining"/> from a model folder to a model folder, going on from the last checkpoint where there is one.</summary>
 public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Action<string> report)
 {
+    /// <summary>Seed of the validation's windows: the same questions at each one.</summary>
+    private const int ValidationSeed = 7;
+
     /// <summary>Features that are kept from run to run; null for none.</summary>
     public FeatureCache? Cache { get; init; }
+
+    private ScalarType Type => run.Exact ? ScalarType.Float32 : ScalarType.BFloat16;
+
+    private int Threads => run.Threads > 0 ? run.Threads : Environment.ProcessorCount;
 
     /// <summary>Trains and returns the held-out scores.</summary>
     /// <param name="cancel">Stops between steps, after a checkpoint.</param>
     public WindowScores Run(CancellationToken cancel)
     {
         TorchRuntime.Ensure();
-        set_num_threads(run.Threads > 0 ? run.Threads : Environment.ProcessorCount);
+        set_num_threads(Threads);
+        var device = OpenDevice();
         MiniModel.CopyText(run.Model, run.Output);
-        using var model = QwenModel.Load(run.Model, ScalarType.Float32);
-        using var reference = options.Beta > 0 ? QwenModel.Load(run.Model, ScalarType.Float32) : null;
+        ModelTokens.Check(run.Output);
         var (tokenizer, profile) = (ChatTokenizer.Load(run.Output), GroundingProfile.Load(run.Output));
-        var parameters = model.Language.named_parameters().Select(p => (Name: $"model.{p.name}", Parameter: p.parameter)).ToList();
-        using var training = new PolicyTraining(model, reference, [.. parameters.Select(p => p.Parameter)], tokenizer, profile, options, run.Exact ? ScalarType.Float32 : ScalarType.BFloat16);
+        // An adapter's base never changes, so it is kept in the type that is computed in; what is trained is in float32.
+        using var model = QwenModel.Load(run.Model, options.Lora is null || options.TuneTower ? ScalarType.Float32 : Type, device);
+        using var adapter = options.Lora is null ? null : LoraAdapter.Create(model, options.Lora);
+        using var reference = options.Beta > 0 && adapter is null ? QwenModel.Load(run.Model, ScalarType.Float32, device) : null;
+        var policy = new TrainedPolicy(model, Trained(model, adapter), adapter, reference);
+        using var training = new PolicyTraining(policy, tokenizer, profile, options, Type);
 
         var checkpoints = new TrainingCheckpoints(run.Output, run.Keep);
-        var place = checkpoints.Resume(parameters, training.Optimizer, Digest()) ?? new(0, Digest(), null);
+        var place = checkpoints.Resume(policy.Parameters, training.Optimizer, Digest()) ?? new(0, Digest(), null);
         if (place.Step > 0) report($"goes on after step {place.Step}");
         var preprocessor = PreprocessorConfig.Load(run.Output);
         var cutter = new ClipPatches(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
         var clips = ClipSource.Open(run.Data, profile, report, Path.Combine(run.Output, "bad-rows.log"));
-        using var bank = Encode(model, clips.Train, Math.Min(run.Clips, clips.TrainCount ?? int.MaxValue), cutter, cancel);
-        using var heldOut = Encode(model, clips.HeldOut, Math.Min(run.HeldOutClips, clips.HeldOutCount ?? int.MaxValue), cutter, cancel);
-        var packer = new QuestionPacker(tokenizer, profile, model.Config);
-        var score = new HeldOutScore(model, tokenizer, packer, heldOut);
-        WindowScores Validate() => score.Measure(run.ValidationWindows, options.WindowSeconds > 0 ? options.WindowSeconds : profile.WindowSeconds, seed: 7);
+        FeatureBank Encode(Func<int, TrainingClip> clipOf, int count, int? most) =>
+            FeatureBank.Encode(model.Vision, clipOf, Math.Min(count, most ?? int.MaxValue), cutter, Threads, report, cancel, Cache, options.TuneTower);
+        using var bank = Encode(clips.Train, run.Clips, clips.TrainCount);
+        using var heldOut = Encode(clips.HeldOut, run.HeldOutClips, clips.HeldOutCount);
+        WindowScores Validate() => Score(model, tokenizer, profile, heldOut);
 
         using (var metrics = new MetricsLog(run.Output, place.Step))
         {
@@ -68,51 +81,56 @@ public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Actio
                 {
                     var found = Validate();
                     report($"step {step + 1}: {found}");
-                    if (found.MeanIoU > (place.BestScore ?? 0))
+                    metrics.Write(step + 1, found);
+                    if (place.BestScore is not { } best || found.MeanIoU > best)
                     {
                         place = place with { BestScore = found.MeanIoU };
-                        SaveModel(model, Path.Combine(run.Output, "best"));
+                        Save(model, adapter, Path.Combine(run.Output, "best"));
                     }
                 }
                 if (isStopped || (step + 1) % run.CheckpointEvery == 0 || step + 1 == options.Steps)
-                    checkpoints.Save(place = place with { Step = step + 1 }, parameters, training.Optimizer);
+                    checkpoints.Save(place = place with { Step = step + 1 }, policy.Parameters, training.Optimizer);
                 if (isStopped) throw new OperationCanceledException(cancel);
             }
         }
-        SaveModel(model, run.Output);
+        Save(model, adapter, run.Output);
         var final = Validate();
         report(string.Create(CultureInfo.InvariantCulture, $"held-out: {final}"));
         return final;
     }
 
-    private FeatureBank Encode(QwenModel model, Func<int, TrainingClip> clipOf, int count, ClipPatches cutter, CancellationToken cancel) =>
-        FeatureBank.Encode(model.Vision, clipOf, count, cutter, run.Threads > 0 ? run.Threads : Environment.ProcessorCount, report, cancel, Cache);
+    private Device OpenDevice()
+    {
+        if (run.Device != "cpu" && !cuda.is_available()) throw new TrainerException($"--device is {run.Device}, but libtorch sees no GPU here: build with TorchBackend=cuda and look at its driver, or leave --device out.");
+        return torch.device(run.Device);
+    }
 
-    private void SaveModel(QwenModel model, string directory)
+    // The forced template asks all digits of a batch at once; answers of other forms are decoded freely.
+    private WindowScores Score(QwenModel model, ChatTokenizer tokenizer, GroundingProfile profile, FeatureBank heldOut) =>
+        options.WindowSeconds > 0 && options.Task == PolicyTask.Moment && profile.AnswerFormat == HeldOutScore.Form
+            ? new HeldOutScore(model, tokenizer, new QuestionPacker(tokenizer, profile, model.Config), heldOut).Measure(run.ValidationWindows, options.WindowSeconds, ValidationSeed)
+            : new FreeScore(model, tokenizer, profile, heldOut, options, Type).Measure(run.ValidationWindows, ValidationSeed);
+
+    private List<(string Name, Parameter Parameter)> Trained(QwenModel model, LoraAdapter? adapter)
+    {
+        foreach (var parameter in model.parameters()) parameter.requires_grad_(false);
+        List<(string Name, Parameter Parameter)> trained = adapter is not null
+            ? [.. adapter.Parameters.Select(p => (p.Key, p.Value))]
+            : [.. model.named_parameters().Where(p => !p.name.StartsWith("visual.", StringComparison.Ordinal))];
+        if (options.TuneTower) trained.AddRange(model.Vision.named_parameters().Select(p => ($"visual.{p.name}", p.parameter)));
+        foreach (var (_, parameter) in trained) parameter.requires_grad_(true);
+        return trained;
+    }
+
+    // The model with the adapter merged in, and the adapter alone beside it.
+    private void Save(QwenModel model, LoraAdapter? adapter, string directory)
     {
         MiniModel.CopyText(run.Output, directory);
         model.Save(directory, ScalarType.BFloat16);
+        adapter?.Save(Path.Combine(directory, "adapter"), options.Lora!, Path.GetFullPath(run.Model));
     }
 
     // What decides the steps; how often they are looked at or saved may change.
     private string Digest() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         JsonSerializer.Serialize(options) + JsonSerializer.Serialize(run with { CheckpointEvery = 0, ValidateEvery = 0, Keep = 0, Output = "", Threads = 0 }))));
-}
-
-/// <summary>The progress line of a run.</summary>
-public sealed class PolicyProgress(int steps, int from, Action<string> report)
-{
-    private const int Every = 10;
-    private double _seconds;
-    private int _tokens;
-
-    /// <summary>Takes a step; shows a line now and then.</summary>
-    public void Show(StepReport step)
-    {
-        (_seconds, _tokens) = (_seconds + step.Seconds, _tokens + step.Tokens);
-        if (step.Step % Every != 0 && step.Step != steps) return;
-        var left = TimeSpan.FromSeconds(_seconds / (step.Step - from) * (steps - step.Step));
-        report(string.Create(CultureInfo.InvariantCulture,
-            $"step {step.Step}/{steps} loss {step.Loss:0.000} reward {step.Reward:0.000} IoU {step.IoU:0.000} unparsed {step.Unparsed:P0} skew {step.AdvantageSkewness:0.00} dead {step.DeadGroups:P0} entropy {step.Entropy:0.000} {_tokens / _seconds:0} tokens/s, {left:h\\:mm\\:ss} left"));
-    }
 }

@@ -7,9 +7,10 @@ namespace TempSamp.Live.Trainer;
 /// <summary>How completions are sampled.</summary>
 /// <param name="Count">Completions a question.</param>
 /// <param name="MaxTokens">Most tokens of a completion; a longer one is cut and rewarded for what it says.</param>
-/// <param name="Temperature">Scores are divided by it.</param>
+/// <param name="Temperature">Scores are divided by it; 0 takes the likeliest token.</param>
 /// <param name="TopP">Only the likeliest tokens with this much probability together are drawn from; 1 draws from all.</param>
-public readonly record struct RolloutOptions(int Count, int MaxTokens, double Temperature = 1, double TopP = 1);
+/// <param name="TopK">Only so many of the likeliest tokens are drawn from; 0 draws from all.</param>
+public readonly record struct RolloutOptions(int Count, int MaxTokens, double Temperature = 1, double TopP = 1, int TopK = 0);
 
 /// <summary>
 /// Samples completions of many questions over many windows at once: each window's video is read once into a key/value cache, each question once
@@ -112,7 +113,16 @@ public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTok
     private static long[] Draw(Tensor scores, RolloutOptions options, Generator dice)
     {
         using var scope = NewDisposeScope();
+        if (!scores.isfinite().all().item<bool>())
+            throw new TrainerException("The model's scores are not finite: its weights have grown out of bounds. Lower --lr, and go on from an earlier checkpoint or begin again.");
+        if (options.Temperature == 0) return scores.argmax(-1).cpu().flatten().data<long>().ToArray();
         var odds = (scores.to(ScalarType.Float32).cpu() / KeptScalar.Of(options.Temperature)).softmax(-1).flatten(0, 1);     // [B*L, V]
+        if (options.TopK > 0 && options.TopK < odds.shape[1])
+        {
+            var (kept, places) = odds.topk(options.TopK, 1);
+            odds = zeros_like(odds).scatter_(1, places, kept);
+            odds = odds / odds.sum(1, keepdim: true);
+        }
         if (options.TopP < 1)
         {
             var (sorted, order) = odds.sort(1, descending: true);

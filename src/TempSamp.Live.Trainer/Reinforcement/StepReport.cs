@@ -18,8 +18,11 @@ public sealed record StepReport
     /// <summary>Mean total reward.</summary>
     public double? Reward { get; init; }
 
-    /// <summary>Mean IoU.</summary>
+    /// <summary>Mean task reward: IoU, or the highlight reward.</summary>
     public double? IoU { get; init; }
+
+    /// <summary>The task reward of each sampled solution, for the spread over a run.</summary>
+    public IReadOnlyList<double>? Samples { get; init; }
 
     /// <summary>Share whose answer does not parse.</summary>
     public double? Unparsed { get; init; }
@@ -60,6 +63,18 @@ public sealed record StepReport
     /// <summary>Reads a line back.</summary>
     public static StepReport? FromJson(string line) => JsonSerializer.Deserialize<StepReport>(line, s_json);
 
+    /// <summary>What is drawn over the steps, by name; what a step does not have is left out.</summary>
+    public IEnumerable<(string Tag, double Value)> Scalars()
+    {
+        (string, double?)[] all =
+        [
+            ("reward/total", Reward), ("reward/task", IoU), ("reward/unparsed", Unparsed), ("advantage/skewness", AdvantageSkewness), ("advantage/dead groups", DeadGroups),
+            ("policy/loss", Loss), ("policy/entropy", Entropy), ("policy/divergence", Divergence), ("policy/gradient norm", GradientNorm),
+            ("speed/learning rate", LearningRate), ("speed/tokens a second", Tokens / Seconds),
+        ];
+        return all.Where(s => s.Item2 is { } value && double.IsFinite(value)).Select(s => (s.Item1, s.Item2!.Value));
+    }
+
     /// <summary>Summarises the groups of a step into a report whose other fields are given.</summary>
     public static StepReport Of(IReadOnlyList<RewardedGroup> groups, StepReport step)
     {
@@ -69,11 +84,15 @@ public sealed record StepReport
         {
             Reward = own.Average(c => c.Second.Total),
             IoU = own.Average(c => c.Second.Task),
-            Unparsed = own.Average(c => Model.GroundingAnswer.Parse(c.First.Text) is null ? 1.0 : 0),
+            Samples = [.. own.Select(c => Math.Round(c.Second.Task, 4))],
+            Unparsed = groups.SelectMany(g => g.Group.Completions.Where(c => !c.IsAnnotation).Select(c => Parses(c, g.Group.Question) ? 0.0 : 1)).Average(),
             AdvantageSkewness = Skewness([.. groups.SelectMany(g => g.Advantages.Values)]),
             DeadGroups = groups.Average(g => g.Advantages.IsDead ? 1.0 : 0),
         };
     }
+
+    private static bool Parses(Completion completion, PolicyQuestion question) =>
+        question.Highlights is null ? Model.GroundingAnswer.Parse(completion.Text) is not null : HighlightAnswer.ParseBlock(completion.Text) is not null;
 
     /// <summary>Third standardised moment; null where nothing varies.</summary>
     public static double? Skewness(IReadOnlyList<double> values)

@@ -25,6 +25,15 @@ public sealed class TrainingCheckpoints(string directory, int keep)
     private const string Partial = ".partial";
     private readonly string _folder = Path.Combine(directory, "checkpoints");
 
+    /// <summary>Whether there is one to go on from.</summary>
+    public bool Exist => Steps().Length > 0;
+
+    /// <summary>Drops all of them.</summary>
+    public void Clear()
+    {
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
     /// <summary>The newest complete checkpoint, read into model and optimiser; null where there is none.</summary>
     /// <param name="parameters">What is trained, with the names it was saved under.</param>
     /// <param name="optimizer">Their optimiser.</param>
@@ -61,7 +70,7 @@ public sealed class TrainingCheckpoints(string directory, int keep)
             if (Directory.Exists(PathOf(place.Step))) Directory.Delete(PathOf(place.Step), recursive: true);
             Directory.Move(partial, PathOf(place.Step));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) // a file beyond the system's limit is an argument out of range to .NET
         {
             if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
             throw new TrainerException($"The checkpoint of step {place.Step} cannot be written: {e.Message} Make room and run the same command again; it goes on from {(Steps() is [.., var last] ? $"step {last}" : "the start")}.", e);

@@ -10,7 +10,7 @@ namespace TempSamp.Live.Trainer;
 /// TorchSharp's own optimiser hands short-lived scalars to native code, which a garbage collection can free during the call
 /// (<see cref="KeptScalar"/>): long runs then fail in <c>addcdiv_</c>. Here what changes from step to step travels as tensors.
 /// </remarks>
-/// <param name="parameters">What is trained; parameters without a gradient are left alone.</param>
+/// <param name="parameters">What is trained, all on one device; parameters without a gradient are left alone.</param>
 /// <param name="beta1">Decay of the mean.</param>
 /// <param name="beta2">Decay of the squares.</param>
 /// <param name="eps">Added to the root of the squares.</param>
@@ -36,9 +36,10 @@ public sealed class AdamW(IReadOnlyList<Parameter> parameters, double beta1 = 0.
         var norm = nn.utils.clip_grad_norm_(parameters, clip);
         if (!double.IsFinite(norm)) return norm;
         _steps++;
-        var keep = One(1 - learningRate * decay);
-        var step = One(-learningRate / (1 - Math.Pow(beta1, _steps)));
-        var correction = One(1 / Math.Sqrt(1 - Math.Pow(beta2, _steps)));
+        var device = parameters[0].device;
+        var keep = One(1 - learningRate * decay, device);
+        var step = One(-learningRate / (1 - Math.Pow(beta1, _steps)), device);
+        var correction = One(1 / Math.Sqrt(1 - Math.Pow(beta2, _steps)), device);
         for (var i = 0; i < parameters.Count; i++)
         {
             using var part = NewDisposeScope();
@@ -49,6 +50,14 @@ public sealed class AdamW(IReadOnlyList<Parameter> parameters, double beta1 = 0.
             parameters[i].mul_(keep).add_(_mean[i] / root * step);
         }
         return norm;
+    }
+
+    /// <summary>Forgets past gradients, as if no step had been taken.</summary>
+    public void Forget()
+    {
+        using var quiet = no_grad();
+        foreach (var state in _mean.Concat(_square)) state.zero_();
+        _steps = 0;
     }
 
     /// <summary>Writes what the next step depends on, to be read by <see cref="Load"/>.</summary>
@@ -82,7 +91,7 @@ public sealed class AdamW(IReadOnlyList<Parameter> parameters, double beta1 = 0.
         }
     }
 
-    private static Tensor One(double value) => tensor(new[] { (float)value });
+    private static Tensor One(double value, Device device) => tensor(new[] { (float)value }, device: device);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -25,7 +25,8 @@ public sealed class AuxiliaryHeads : nn.Module
 
     /// <param name="width">Hidden size of the decoder.</param>
     /// <param name="labels">The kinds.</param>
-    public AuxiliaryHeads(int width, EventLabels labels) : base(nameof(AuxiliaryHeads))
+    /// <param name="seed">The same seed gives the same weights to begin with.</param>
+    public AuxiliaryHeads(int width, EventLabels labels, int seed) : base(nameof(AuxiliaryHeads))
     {
         _labels = labels;
         _kind = nn.Linear(width, labels.Count);
@@ -33,6 +34,10 @@ public sealed class AuxiliaryHeads : nn.Module
         _clock = nn.Linear(width, Tens + Units + Halves);
         _asked = nn.Linear(width, labels.Count);
         RegisterComponents();
+        using var quiet = no_grad();
+        using var dice = new Generator((ulong)seed, CPU);
+        var bound = 1 / Math.Sqrt(width);
+        foreach (var parameter in parameters()) parameter.uniform_(-bound, bound, dice);
     }
 
     /// <summary>Loss of naming, where an answer decides, the kind of event that was asked for: what a sentence means.</summary>

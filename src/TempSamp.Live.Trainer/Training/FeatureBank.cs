@@ -64,6 +64,7 @@ public sealed class FeatureBank : IDisposable
         });
         var whole = clips.OfType<(TrainingClip, Tensor)>().ToArray();
         if (whole.Length == 0 && count > 0) throw new TrainerException($"None of {count} videos can be decoded: see what was reported of each.");
+        if (whole.Length < count) report($"{count - whole.Length} of {count} videos are left out, because they cannot be decoded");
         return new(whole, learning ? tower : null, cutter.Grid);
     }
 
@@ -75,6 +76,7 @@ public sealed class FeatureBank : IDisposable
 
     private sealed class Encoder(VisionTower tower, ClipPatches cutter, FeatureCache? cache, bool learning)
     {
+        private readonly Device _device = tower.parameters().First().device;
         private readonly string? _key = cache is null ? null : FeatureCache.TowerKey(tower, cutter.Preprocessing);
 
         public (TrainingClip, Tensor)? Encode(Func<TrainingClip> open)
@@ -110,7 +112,7 @@ public sealed class FeatureBank : IDisposable
             using var scope = NewDisposeScope();
             var pixels = tensor(cutter.All(clip), clip.Pairs * cutter.PerPair, cutter.Length).to(ScalarType.BFloat16);
             if (learning) return pixels.MoveToOuterDisposeScope();
-            return tower.Forward(pixels, [.. Enumerable.Repeat(cutter.Grid, clip.Pairs)]).to(ScalarType.BFloat16).MoveToOuterDisposeScope();
+            return tower.Forward(pixels.to(_device), [.. Enumerable.Repeat(cutter.Grid, clip.Pairs)]).to(ScalarType.BFloat16).cpu().MoveToOuterDisposeScope();
         }
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TempSamp.Live.Trainer;
 
 /// <summary>How much each kind of answer token counts in supervised training.</summary>
-/// <param name="Digits">Weight of the six digits of a span: an early digit decides more than a late one.</param>
+/// <param name="Digits">Weight of the digits of a span, first to last: an early digit decides more than a late one. The last weight goes on where an answer has more digits.</param>
 /// <param name="Template">Weight of the mean over template tokens, so that free decoding follows the template too.</param>
 /// <param name="Presence">Weight of the mean over yes/no tokens.</param>
 public sealed record LossWeights(IReadOnlyList<double> Digits, double Template, double Presence)
@@ -26,12 +26,13 @@ public static class GroundingLoss
         var targets = tensor(tokens.Select(t => t.Target).ToArray());
         var each = nn.functional.cross_entropy(logits, targets, reduction: nn.Reduction.None);  // [N]
 
-        var digits = tokens.Sum(t => t.Role == TokenRole.Digit ? weights.Digits[t.Decision] : 0);
+        double Digit(PredictedToken token) => weights.Digits[Math.Min(token.Decision, weights.Digits.Count - 1)];
+        var digits = tokens.Sum(t => t.Role == TokenRole.Digit ? Digit(t) : 0);
         var template = tokens.Count(t => t.Role == TokenRole.Template);
         var presence = tokens.Count(t => t.Role == TokenRole.Presence);
         var factor = tokens.Select(t => (float)(t.Role switch
         {
-            TokenRole.Digit => weights.Digits[t.Decision] / digits,
+            TokenRole.Digit => Digit(t) / digits,
             TokenRole.Template => weights.Template / template,
             _ => weights.Presence / presence,
         })).ToArray();

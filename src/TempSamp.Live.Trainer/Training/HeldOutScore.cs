@@ -16,18 +16,22 @@ public sealed record WindowScores(int Spans, double R1At3, double R1At5, double 
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"R1@0.3 {R1At3:P1} R1@0.5 {R1At5:P1} R1@0.7 {R1At7:P1} mIoU {MeanIoU:0.000} ({Spans} spans), presence AUROC {PresenceAuroc:0.000} ({Presences})";
+        $"R1@0.3 {R1At3:P1} R1@0.5 {R1At5:P1} R1@0.7 {R1At7:P1} mIoU {MeanIoU:0.000} ({Spans} spans){(Presences > 0 ? $", presence AUROC {PresenceAuroc:0.000} ({Presences})" : "")}";
 }
 
 /// <summary>Scores a model on windows of a bank by greedy decoding of the forced answer template, digit by digit.</summary>
 public sealed class HeldOutScore(QwenModel model, ChatTokenizer tokenizer, QuestionPacker packer, FeatureBank bank)
 {
+    /// <summary>The answers whose digits it knows: tens, units and tenths.</summary>
+    public static readonly AnswerFormat Form = AnswerFormat.Of(PromptStyle.Short);
+
     private const int WindowsAtOnce = 8;
     private readonly long[] _digits = [.. Enumerable.Range(0, 10).Select(d => (long)tokenizer.Encode(d.ToString(System.Globalization.CultureInfo.InvariantCulture))[0])];
 
     /// <summary>Asks <paramref name="windows"/> windows of <paramref name="pairs"/> seconds, drawn with <paramref name="seed"/>.</summary>
     public WindowScores Measure(int windows, int pairs, int seed)
     {
+        using var quiet = no_grad();
         var random = new Random(seed);
         var ious = new List<double>();
         var odds = new List<(double Odds, bool Present)>();
@@ -63,7 +67,7 @@ public sealed class HeldOutScore(QwenModel model, ChatTokenizer tokenizer, Quest
             var asked = spans.Select(s => s[decision]).ToArray();
             var hidden = PackedForward.Run(model, batch, video);
             if (decision == 0) AddOdds(hidden, batch, odds);
-            var best = PackedForward.Logits(model, hidden, asked).index_select(1, tensor(_digits)).argmax(1).data<long>().ToArray();
+            var best = PackedForward.Logits(model, hidden, asked).cpu().index_select(1, tensor(_digits)).argmax(1).data<long>().ToArray();
             for (var i = 0; i < asked.Length; i++)
             {
                 chosen[i, decision] = (int)best[i];
@@ -82,7 +86,7 @@ public sealed class HeldOutScore(QwenModel model, ChatTokenizer tokenizer, Quest
     private void AddOdds(Tensor hidden, PackedBatch batch, List<(double, bool)> odds)
     {
         var asked = batch.Tokens.Where(t => t.Role == TokenRole.Presence).ToArray();
-        var logits = PackedForward.Logits(model, hidden, asked);
+        var logits = PackedForward.Logits(model, hidden, asked).cpu();
         var (yes, no) = packer.PresenceIds;
         var difference = (logits.select(1, yes) - logits.select(1, no)).data<float>().ToArray();
         for (var i = 0; i < asked.Length; i++) odds.Add((difference[i], batch.Questions[asked[i].Row][asked[i].Question].Span is not null));

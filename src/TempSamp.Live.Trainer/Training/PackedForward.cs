@@ -16,8 +16,8 @@ public static class PackedForward
     public static Tensor Run(QwenModel model, PackedBatch batch, Tensor features, ILayerObserver? observer = null)
     {
         using var scope = NewDisposeScope();
-        var embeds = Embed(model, batch.InputIds, batch.VideoStart, features);
-        return model.Language.Forward(embeds, batch.PositionIds, batch.Mask, observer: observer).MoveToOuterDisposeScope();
+        var embeds = Embed(model, batch.InputIds.to(model.Device), batch.VideoStart, features.to(model.Device));
+        return model.Language.Forward(embeds, batch.PositionIds.to(model.Device), batch.Mask.to(model.Device), observer: observer).MoveToOuterDisposeScope();
     }
 
     /// <summary>Token rows with the features in place of the video's placeholders.</summary>
@@ -39,7 +39,7 @@ public static class PackedForward
     {
         using var scope = NewDisposeScope();
         var length = hidden.shape[1];
-        var rows = tensor(tokens.Select(t => t.Row * length + t.Position).ToArray());
+        var rows = tensor(tokens.Select(t => t.Row * length + t.Position).ToArray(), device: hidden.device);
         return model.Logits(hidden.reshape(-1, hidden.shape[2]).index_select(0, rows)).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 }

@@ -7,7 +7,11 @@ namespace TempSamp.Live.Trainer;
 /// <param name="Kind">Which concept it asks for.</param>
 /// <param name="IsPresence">Whether it asks if the event happens (yes or no) or when (a span).</param>
 /// <param name="Span">When it happens, in seconds from the window's start; null when it does not.</param>
-public sealed record Question(string Text, string Kind, bool IsPresence, AnswerSpan? Span);
+public sealed record Question(string Text, string Kind, bool IsPresence, AnswerSpan? Span)
+{
+    /// <summary>Scores of the clips to name; null where the question does not ask for highlights.</summary>
+    public IReadOnlyDictionary<int, double>? Highlights { get; init; }
+}
 
 /// <summary>Draws questions for windows: spans of events that happen once, presence of events that do and that do not.</summary>
 public static class QuestionSampler
@@ -49,6 +53,14 @@ public static class QuestionSampler
             else questions.Add(new(Pick(no[i / 2 % no.Count].Texts, random), no[i / 2 % no.Count].Kind, true, null));
         }
         return questions;
+    }
+
+    /// <summary>Highlight questions of a whole clip; null when nothing of it is scored.</summary>
+    public static IReadOnlyList<Question>? DrawHighlights(TrainingClip clip, int count, Random random)
+    {
+        var scored = clip.Concepts.Where(c => c.Saliency is { Count: > 0 } && c.Spans.Count > 0).OrderBy(_ => random.Next()).ToList();
+        return scored.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => scored[i % scored.Count])
+            .Select(c => new Question(Pick(c.Texts, random), c.Kind, false, c.Spans[0]) { Highlights = c.Saliency })];
     }
 
     private static double Length(AnswerSpan span) => span.End - span.Start;

@@ -8,7 +8,11 @@ namespace TempSamp.Live.Trainer;
 /// <param name="Threads">Threads of libtorch and of the painters.</param>
 /// <param name="Tower">The tower's stage; null leaves the tower as it is.</param>
 /// <param name="Decoder">The decoder's stage.</param>
-public sealed record SupervisedOptions(int Clips, int HeldOutClips, int Threads, TowerStageOptions? Tower, DecoderStageOptions Decoder);
+/// <param name="SaveEvery">Steps of the decoder between saves, each of which is scored.</param>
+/// <param name="ScoreWindows">Windows that a save is scored on.</param>
+/// <param name="FinalWindows">Windows that the end is scored on.</param>
+public sealed record SupervisedOptions(
+    int Clips, int HeldOutClips, int Threads, TowerStageOptions? Tower, DecoderStageOptions Decoder, int SaveEvery = 250, int ScoreWindows = 64, int FinalWindows = 512);
 
 /// <summary>
 /// Supervised training of a small model from labelled clips, in the order things happen: tower on single pairs, features of all clips once,
@@ -16,20 +20,23 @@ public sealed record SupervisedOptions(int Clips, int HeldOutClips, int Threads,
 /// </summary>
 public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer, GroundingProfile profile, ClipPatches cutter, SupervisedOptions options, Action<string> report)
 {
-    private const int CheckpointSteps = 250;
+    /// <summary>Seeds of the windows that are scored: the same questions each time.</summary>
+    private const int ScoreSeed = 7, FinalSeed = 11;
 
     /// <summary>Features that are kept from run to run; null for none.</summary>
     public FeatureCache? Cache { get; init; }
 
-    /// <summary>Trains in place and returns the held-out scores.</summary>
+    /// <summary>Trains in place and returns the held-out scores. A run that was cut off in the decoder's stage goes on; a finished one leaves no checkpoints.</summary>
     /// <param name="clips">What to learn from and what to score on.</param>
-    /// <param name="save">Writes a checkpoint.</param>
+    /// <param name="checkpoints">Of the decoder's stage.</param>
+    /// <param name="digest">Of all that decides the run.</param>
+    /// <param name="save">Writes the model.</param>
     /// <param name="cancel">Stops between steps.</param>
-    public WindowScores Run(IClipSource clips, Action save, CancellationToken cancel)
+    public WindowScores Run(IClipSource clips, TrainingCheckpoints checkpoints, string digest, Action save, CancellationToken cancel)
     {
         var packer = new QuestionPacker(tokenizer, profile, model.Config);
         var labels = new EventLabels(clips.Kinds);
-        if (options.Tower is { } tower)
+        if (options.Tower is { } tower && !checkpoints.Exist)
         {
             var pairs = new PairStream(clips.Train, labels, cutter, tower.Batch);
             var right = TowerStage.Train(model.Vision, model.Config.Text.HiddenSize, labels, pairs.Batches(options.Threads), tower, report, cancel);
@@ -39,17 +46,18 @@ public sealed class SupervisedTraining(QwenModel model, ChatTokenizer tokenizer,
 
         using var heldOut = Encode(clips.HeldOut, Math.Min(options.HeldOutClips, clips.HeldOutCount ?? int.MaxValue), cancel);
         var score = new HeldOutScore(model, tokenizer, packer, heldOut);
-        if (options.Decoder.Legs.Count == 0) return score.Measure(512, profile.WindowSeconds, seed: 11);
+        if (options.Decoder.Legs.Count == 0) return score.Measure(options.FinalWindows, profile.WindowSeconds, FinalSeed);
 
         using var bank = Encode(clips.Train, Math.Min(options.Clips, clips.TrainCount ?? int.MaxValue), cancel);
-        new DecoderStage(model, packer, bank, labels, options.Decoder).Train(report, _ =>
+        new DecoderStage(model, packer, bank, labels, options.Decoder).Train(checkpoints, digest, report, () =>
         {
             save();
-            report(score.Measure(64, profile.WindowSeconds, seed: 7).ToString());
-        }, CheckpointSteps, cancel);
+            report(score.Measure(options.ScoreWindows, profile.WindowSeconds, ScoreSeed).ToString());
+        }, options.SaveEvery, cancel);
+        checkpoints.Clear();
         var shortest = options.Decoder.Legs.Min(l => l.Shortest);
-        if (shortest < profile.WindowSeconds) report($"held-out, windows of {shortest} s: {score.Measure(512, shortest, seed: 11)}");
-        return score.Measure(512, profile.WindowSeconds, seed: 11);
+        if (shortest < profile.WindowSeconds) report($"held-out, windows of {shortest} s: {score.Measure(options.FinalWindows, shortest, FinalSeed)}");
+        return score.Measure(options.FinalWindows, profile.WindowSeconds, FinalSeed);
     }
 
     private FeatureBank Encode(Func<int, TrainingClip> clipOf, int count, CancellationToken cancel) =>

@@ -52,7 +52,7 @@ public sealed class GroupPackerTests(GroupFixture fixture) : IClassFixture<Group
     {
         var builder = new GroupBuilder(fixture.Tokenizer, fixture.Profile, fixture.End, new());
 
-        var truth = builder.Annotation(new AnswerSpan(0.5, 2), thought: null);
+        var truth = builder.Annotation(new([], new AnswerSpan(0.5, 2)), thought: null);
 
         Assert.Equal("<answer>00.5 to 02.0</answer>", truth.Text);
         Assert.Equal(fixture.End, truth.Tokens[^1]);

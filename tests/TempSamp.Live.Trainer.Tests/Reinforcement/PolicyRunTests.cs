@@ -1,4 +1,6 @@
 using TempSamp.Live.Model;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace TempSamp.Live.Trainer.Tests;
 
@@ -25,34 +27,38 @@ public sealed class PolicyRunTests : IDisposable
         Phases = [new(3, Thinking: false), new(1, Thinking: true)], Solutions = 3, Windows = 1, Questions = 1, WindowSeconds = 3, LearningRate = 1e-3, AnswerTokens = 6, ThoughtTokens = 8,
     };
 
-    private IReadOnlyList<StepReport> Run(string name, int checkpointEvery, CancellationToken cancel = default, Action<string>? report = null)
-    {
-        var output = Path.Combine(_folder, name);
-        new PolicyRun(new(Start, Data, output, Clips: 1, HeldOutClips: 1, ValidationWindows: 8, CheckpointEvery: checkpointEvery, Exact: true, Threads: 1), s_options, report ?? (_ => { })).Run(cancel);
-        return MetricsLog.Read(output);
-    }
+    private void Run(string name, PolicyOptions options, Action<string> report, int validateEvery = 0) => new PolicyRun(
+        new(Start, Data, Path.Combine(_folder, name), Clips: 1, HeldOutClips: 1, ValidationWindows: 8, ValidateEvery: validateEvery, Exact: true, Threads: 1), options, report).Run(default);
 
     [Fact]
-    public void A_run_that_was_cut_off_after_a_checkpoint_ends_where_an_uninterrupted_one_does()
+    public void A_run_with_an_adapter_leaves_the_adapter_and_the_merged_model_and_the_best_by_validation()
     {
-        var whole = Run("whole", checkpointEvery: 10);
+        var output = Path.Combine(_folder, "lora");
+        var said = new List<string>();
 
-        // Cut off: the checkpoint of step 2 stays, lines and weights after it are lost.
-        Run("cut", checkpointEvery: 2);
-        var checkpoints = Path.Combine(_folder, "cut", "checkpoints");
-        Directory.Delete(Path.Combine(checkpoints, "step-000004"), recursive: true);
-        Directory.CreateDirectory(Path.Combine(checkpoints, "step-000004.partial"));
-        var resumed = Run("cut", checkpointEvery: 2);
+        Run("lora", s_options with { Phases = [new(2, Thinking: false)], Lora = new() { Rank = 2 }, Beta = 0.04, LearningRate = 1e-2, Presences = 1 }, said.Add, validateEvery: 1);
 
-        Assert.Equal(4, resumed.Count);
-        Assert.All(whole.Zip(resumed), pair => Assert.InRange(Math.Abs(pair.First.Loss - pair.Second.Loss), 0, 1e-6));
-        Assert.All(whole.Zip(resumed), pair => Assert.InRange(Math.Abs(pair.First.GradientNorm - pair.Second.GradientNorm), 0, 1e-6));
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var merged = QwenModel.Load(output, ScalarType.Float32);
+        using var start = QwenModel.Load(Start, ScalarType.Float32);
+        var ids = tensor(new long[] { 5, 6, 7 }, [1, 3]);
+        var positions = arange(3).expand(3, 1, 3);
+        Tensor Scores(QwenModel model) => model.Logits(model.Language.Forward(model.Embed(ids), positions));
+        var before = Scores(start);
+        using var adapter = LoraAdapter.Load(start, Path.Combine(output, "adapter"));
+        Assert.True(Scores(start).allclose(Scores(merged), 0.05, 0.05));          // the merged model is stored in bfloat16
+        Assert.False(before.allclose(Scores(merged), 0.05, 0.05));
+        Assert.True(File.Exists(Path.Combine(output, "best", "model.safetensors")));
+        Assert.True(File.Exists(Path.Combine(output, "best", "adapter", "adapter_config.json")));
+        Assert.Equal(2, MetricsLog.Read(output).Count);
+        Assert.StartsWith("[####################] step 2/2 loss", Assert.Single(said, s => s.Contains("step 2/2", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_run_of_other_options_is_not_gone_on_with()
     {
-        Run("run", checkpointEvery: 10);
+        Run("run", s_options, _ => { });
 
         var refused = Assert.Throws<TrainerException>(() => new PolicyRun(
             new(Start, Data, Path.Combine(_folder, "run"), Clips: 1, HeldOutClips: 1, ValidationWindows: 8, Exact: true), s_options with { LearningRate = 2e-3 }, _ => { }).Run(default));
