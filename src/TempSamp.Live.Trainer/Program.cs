@@ -31,6 +31,7 @@ public static class Program
             CalibrateCommand.Create(),
             AdvantagesCommand.Create(),
             ReportCommand.Create(),
+            ExperimentCommand.Create(),
         };
         root.Options.Add(new Option<string>(ConfigFile.Flag) { Description = "JSON object of a verb's flags; those on the command line win.", Recursive = true });
         var parsed = root.Parse(args);

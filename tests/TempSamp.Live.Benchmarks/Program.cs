@@ -25,6 +25,7 @@ public static class Program
             PresenceVerb.Create(),
             DeliveryVerb.Create(),
             ChaosVerb.Create(),
+            TrainerVerb.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();

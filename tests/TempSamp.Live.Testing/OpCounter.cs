@@ -8,7 +8,7 @@ namespace TempSamp.Live.Testing;
 /// </summary>
 /// <remarks>
 /// Only operations called from outside count, not those that libtorch makes them of on one device or another; views and allocations, which compute nothing, are left out.
-/// Written against the C++ interface of libtorch 2.10 (<c>ATen/record_function.h</c>). One counter a thread at a time.
+/// One counter a thread at a time.
 /// </remarks>
 public sealed unsafe class OpCounter : IDisposable
 {
@@ -22,18 +22,12 @@ public sealed unsafe class OpCounter : IDisposable
     [ThreadStatic] private static Dictionary<string, int>? s_counts;
     [ThreadStatic] private static int s_depth;
 
-    private readonly nint _library = NativeLibrary.Load("libtorch_cpu.so");
-
     /// <summary>Starts counting. libtorch must have been loaded.</summary>
     public OpCounter()
     {
         (s_counts, s_depth) = ([], 0);
-        s_name = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(_library, "_ZNK2at14RecordFunction4nameEv");
-        var callback = new Callback { Start = &Start, End = &End, Probability = 1, Function = 1 };
-        ((delegate* unmanaged<Callback, ulong>)NativeLibrary.GetExport(_library, "_ZN2at22addThreadLocalCallbackENS_22RecordFunctionCallbackE"))(callback);
+        DispatchHook.Add(&Start, &End, needsInputs: false);
     }
-
-    private static delegate* unmanaged<nint, byte*> s_name;
 
     /// <summary>Operations so far.</summary>
     public int Total => ByName.Values.Sum();
@@ -44,7 +38,7 @@ public sealed unsafe class OpCounter : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint* Start(nint* context, nint function)
     {
-        if (s_depth++ == 0) CollectionsMarshal.GetValueRefOrAddDefault(s_counts!, Marshal.PtrToStringUTF8((nint)s_name(function))!, out _)++;
+        if (s_depth++ == 0) CollectionsMarshal.GetValueRefOrAddDefault(s_counts!, DispatchHook.Name(function), out _)++;
         *context = 0;
         return context;
     }
@@ -53,23 +47,5 @@ public sealed unsafe class OpCounter : IDisposable
     private static void End(nint function, nint context) => s_depth--;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        ((delegate* unmanaged<void>)NativeLibrary.GetExport(_library, "_ZN2at25clearThreadLocalCallbacksEv"))();
-        NativeLibrary.Free(_library);
-    }
-
-    // at::RecordFunctionCallback. Start returns a std::unique_ptr, which comes as a pointer to fill.
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Callback
-    {
-        public delegate* unmanaged[Cdecl]<nint*, nint, nint*> Start;
-        public delegate* unmanaged[Cdecl]<nint, nint, void> End;
-        public double Probability;
-        public byte Function;                   // the first of ten scopes: operations
-        public fixed byte OtherScopes[9];
-        public byte NeedsInputs;
-        public byte NeedsOutputs;
-        public byte NeedsIds;
-    }
+    public void Dispose() => DispatchHook.Remove();
 }

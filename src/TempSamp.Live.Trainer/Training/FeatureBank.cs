@@ -12,8 +12,9 @@ public sealed class FeatureBank : IDisposable
     private readonly (TrainingClip Clip, Tensor Rows)[] _clips;
     private readonly VisionTower? _learning;
     private readonly (int T, int H, int W) _grid;
+    private readonly bool _isOwner;
 
-    private FeatureBank((TrainingClip, Tensor)[] clips, VisionTower? learning, (int T, int H, int W) grid) => (_clips, _learning, _grid) = (clips, learning, grid);
+    private FeatureBank((TrainingClip, Tensor)[] clips, VisionTower? learning, (int T, int H, int W) grid, bool isOwner = true) => (_clips, _learning, _grid, _isOwner) = (clips, learning, grid, isOwner);
 
     /// <summary>Number of clips.</summary>
     public int Count => _clips.Length;
@@ -38,6 +39,9 @@ public sealed class FeatureBank : IDisposable
         using var patches = rows.narrow(0, (long)from * perPair, (long)pairs * perPair).to(type ?? ScalarType.BFloat16, _learning.parameters().First().device);
         return _learning.Forward(patches, [.. Enumerable.Repeat(_grid, pairs)]);
     }
+
+    /// <summary>The first clips, which stay this bank's.</summary>
+    public FeatureBank First(int count) => new(_clips[..Math.Min(count, Count)], _learning, _grid, isOwner: false);
 
     /// <summary>Encodes clips on several threads. Clips whose video cannot be decoded are left out; their source has reported them.</summary>
     /// <param name="tower">The tower.</param>
@@ -71,6 +75,7 @@ public sealed class FeatureBank : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!_isOwner) return;
         foreach (var (_, rows) in _clips) rows.Dispose();
     }
 

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using TempSamp.Live.Model;
+
+namespace TempSamp.Live.Trainer.Tests;
+
+public sealed class ExperimentTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("experiment").FullName;
+
+    public ExperimentTests()
+    {
+        TorchRuntime.Ensure();
+        MiniModel.Prepare(Start);
+        using var model = QwenModel.Create(QwenConfig.Load(Start), seed: 1);
+        model.Save(Start);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Start => Path.Combine(_folder, "start");
+
+    private ExperimentPlan Plan => new()
+    {
+        Model = Start, Data = "render:shop", Seeds = [1], Clips = 1, ClipSeconds = 20, TestSeconds = 3, TestClips = 1, TestWindows = 1, Threads = 1,
+        Options = (JsonObject)JsonNode.Parse("""{ "solutions": 2, "windowSeconds": 3, "windows": 1, "questions": 1, "answerTokens": 4, "phases": [{ "steps": 1, "thinking": false }] }""")!,
+        Arms = [new("sft", new JsonObject { ["method"] = "sft" }), new("tempsamp")],
+    };
+
+    [Fact]
+    public void Finished_runs_are_not_run_again_and_a_cut_one_is()
+    {
+        var output = Path.Combine(_folder, "out");
+        var lines = new List<string>();
+        var first = new Experiment(Plan, output, lines.Add).Run(default);
+        Assert.Equal([Experiment.Start, "sft", "tempsamp"], first.Select(r => r.Arm));
+        Assert.All(first, r => Assert.Equal(first[0].IoUs.Count, r.IoUs.Count));
+
+        var path = Path.Combine(output, "results.jsonl");
+        File.WriteAllText(path, File.ReadAllText(path)[..^20]);                 // killed while the last line was written
+        lines.Clear();
+        var second = new Experiment(Plan, output, lines.Add).Run(default);
+        Assert.Equal([Experiment.Start, "sft", "tempsamp"], second.Select(r => r.Arm));
+        Assert.DoesNotContain(lines, l => l.StartsWith("sft, ", StringComparison.Ordinal));
+        Assert.Equal(first[2].IoUs, second[2].IoUs);
+    }
+
+    [Fact]
+    public void Wrong_labels_keep_their_length_and_stay_in_the_clip()
+    {
+        var clip = new TrainingClip(40, [new("goal", ["a goal"], [new(3, 7), new(20, 26)])], _ => []);
+        Assert.Same(clip, LabelNoise.Move(clip, 0, 1));
+        var moved = LabelNoise.Move(clip, 1, 1).Concepts[0].Spans;
+        Assert.Equal([4.0, 6.0], moved.Select(s => Math.Round(s.End - s.Start, 6)));
+        Assert.All(moved, s => Assert.True(s.Start >= 0 && s.End <= 40));
+        Assert.DoesNotContain(new AnswerSpan(3, 7), moved);
+    }
+}
