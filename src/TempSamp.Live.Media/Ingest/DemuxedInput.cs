@@ -17,7 +17,7 @@ internal sealed unsafe class DemuxedInput : FormatInput
     private readonly StreamUrl _url;
     private readonly IngestOptions _options;
     private readonly Deadline _deadline;
-    private readonly GCHandle _deadlineHandle;
+    private GCHandle _deadlineHandle;        // freeing zeroes it, so that disposing twice frees it once
     private readonly PacketHandle _packet = PacketHandle.Alloc();
     private readonly List<TrackFormat> _tracks = [];
     private readonly Dictionary<int, int> _trackOfStream = [];
