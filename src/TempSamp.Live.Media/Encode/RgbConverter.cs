@@ -37,7 +37,7 @@ internal sealed unsafe class RgbConverter : IDisposable
         fixed (byte* source = rgb24)
         {
             FFmpegException.Check(
-                ffmpeg.sws_scale(_scaler.Pointer, [source], [_width * 3], 0, _height, frame->data.ToArray(), frame->linesize.ToArray()),
+                ffmpeg.sws_scale(_scaler.Pointer, [source, null, null, null], [_width * 3, 0, 0, 0], 0, _height, frame->data.ToArray(), frame->linesize.ToArray()),
                 "sws_scale", $"a {_width}x{_height} picture");
         }
         return _frame;

@@ -10,8 +10,8 @@ internal sealed unsafe class FrameScaler(int width, int height) : IDisposable
 {
     private const int MostPlanes = 4;
 
-    private readonly byte*[] _planes = new byte*[MostPlanes], _target = new byte*[1];
-    private readonly int[] _strides = new int[MostPlanes], _targetStride = [width * 3];
+    private readonly byte*[] _planes = new byte*[MostPlanes], _target = new byte*[MostPlanes];     // libswscale reads four of each, whatever the format
+    private readonly int[] _strides = new int[MostPlanes], _targetStride = [width * 3, 0, 0, 0];
     private SwsContextHandle? _scaler;
     private FrameHandle? _fetched;
     private (PictureShape Shape, AVColorSpace Space, AVColorRange Range) _source;
