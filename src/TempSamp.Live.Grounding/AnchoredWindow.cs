@@ -21,8 +21,8 @@ internal sealed class AnchoredWindow(WindowLayout layout, KeyValueCache cache) :
     /// <summary>Keys and values.</summary>
     public KeyValueCache Cache => cache;
 
-    /// <summary>Tokens that questions have in the scratch room at the moment.</summary>
-    public int Scratch { get; set; }
+    /// <summary>What questions have read in the scratch room.</summary>
+    public SuffixTree Suffixes { get; } = new();
 
     /// <summary>Tokens that questions can have in it.</summary>
     public int Room => cache.Capacity - cache.Length;
@@ -34,7 +34,8 @@ internal sealed class AnchoredWindow(WindowLayout layout, KeyValueCache cache) :
     public void Reset(long anchor)
     {
         cache.Clear();
-        (Anchor, End, Scratch) = (anchor, anchor, 0);
+        Suffixes.Clear();
+        (Anchor, End) = (anchor, anchor);
     }
 
     /// <summary>Counts tokens that a pass has read, and the seconds that are complete with them.</summary>

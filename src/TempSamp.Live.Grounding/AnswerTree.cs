@@ -31,7 +31,7 @@ internal sealed class AnswerTree
     private readonly SpanQuestion _question;
     private readonly int[] _chosen;                         // tokens of the chosen answer behind the prompt, up to its last choice
     private readonly Node _root;
-    private readonly List<(SuffixRow Row, int Shared, int[] Tokens)> _reading = [];
+    private readonly List<(SuffixRow Row, int[] Tokens)> _reading = [];
     private int _tokens;
     private int _passes;
 
@@ -57,10 +57,10 @@ internal sealed class AnswerTree
         foreach (var node in Open(_root).OrderByDescending(n => n.Probability))
         {
             int[] tokens = [.. AnswerDraft.Continue(_grammar, _seconds, node.Tokens, _chosen)];
-            var shared = Math.Min(node.Tokens.Length - 1, _question.Row.Tokens.Skip(_question.Prompt).Zip(tokens).TakeWhile(t => t.First == t.Second).Count());
-            if (_tokens + tokens.Length - shared > _limits.Tokens) break;
-            _tokens += tokens.Length - shared;
-            _reading.Add((_question.Row.Branch(_question.Prompt + shared, tokens.Skip(shared), node.Tokens.Length - 1 - shared), shared, tokens));
+            var more = tokens.Length - _chosen.Zip(tokens).TakeWhile(t => t.First == t.Second).Count();
+            if (_tokens + more > _limits.Tokens) break;
+            _tokens += more;
+            _reading.Add((new([.. _question.Prompt, .. tokens], _question.Prompt.Count + node.Tokens.Length - 1), tokens));
         }
         return [.. _reading.Select(r => r.Row)];
     }
@@ -68,7 +68,7 @@ internal sealed class AnswerTree
     /// <summary>Takes over the scores of the rows that <see cref="Open()"/> gave.</summary>
     public void Take()
     {
-        foreach (var (row, shared, tokens) in _reading) Absorb(tokens, read => row.After(read - 1 - shared));
+        foreach (var (row, tokens) in _reading) Absorb(tokens, read => row.After(_question.Prompt.Count + read - 1));
     }
 
     /// <summary>What is known: every answer that was read to its end, and each other branch as the chosen answer would complete it.</summary>

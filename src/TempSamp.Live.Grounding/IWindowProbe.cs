@@ -6,7 +6,7 @@ internal interface IWindowProbe
     /// <summary>Tokens whose scores it looks at.</summary>
     IReadOnlyList<int> Choices { get; }
 
-    /// <summary>Rows to read beside <see cref="SpanQuestion.Row"/> in the first pass; they may branch off its first <see cref="SpanQuestion.Prompt"/> tokens.</summary>
+    /// <summary>Rows to read beside the question's in the first pass.</summary>
     IReadOnlyList<SuffixRow> Rows(SpanQuestion question);
 
     /// <summary>Completes the answer from the scores of its rows.</summary>

@@ -5,7 +5,7 @@ namespace TempSamp.Live.Grounding;
 /// <summary>One query asked of one window: its rows hold the question and guesses at the answer, and every pass settles as many choices as one of the guesses got right.</summary>
 /// <remarks>
 /// A guess costs nothing but a few tokens in a pass that is made anyway, and changes no answer: each choice is made from the scores of a token that follows exactly
-/// what was chosen before. From the first wrong token on the best row is cut back and goes on with what was chosen and a new guess; the others are dropped.
+/// what was chosen before. Where no guess goes on as was chosen, the next pass reads what was chosen and new guesses.
 /// </remarks>
 internal sealed class SpanQuestion
 {
@@ -15,7 +15,7 @@ internal sealed class SpanQuestion
     private readonly int _later;
     private readonly List<int> _said;
     private readonly Dictionary<int, TokenScoreRow> _forks = [];
-    private List<Guessed> _rows;                // the first of a pass is the stem of the others
+    private SuffixRow[] _rows;                  // the question, what was said, and a guess at the rest; the likeliest first
 
     /// <summary>Asks.</summary>
     /// <param name="query">What to look for.</param>
@@ -30,12 +30,9 @@ internal sealed class SpanQuestion
         (Query, _grammar, Seconds, _answer) = (query, grammar, seconds, new(grammar, seconds));
         _guesses = [.. guesses.Select(grammar.Spell)];
         _said = _answer.Follow();
-        int[] prompt = [.. suffix, .. grammar.Opening];
-        Prompt = prompt.Length;
+        Prompt = [.. suffix, .. grammar.Opening];
         _later = later;
-        var texts = Guess(first);
-        Row = new([.. prompt, .. texts[0]], scoresFrom: prompt.Length - 1);
-        _rows = Branches(new(Row, Prompt, 0), 0, texts);
+        _rows = Guess(first);
     }
 
     /// <summary>What is looked for.</summary>
@@ -44,11 +41,8 @@ internal sealed class SpanQuestion
     /// <summary>Length of the window in seconds.</summary>
     public int Seconds { get; }
 
-    /// <summary>Question, opening of the answer, and a guess. Rows that ask more about the answer branch off its first <see cref="Prompt"/> tokens.</summary>
-    public SuffixRow Row { get; }
-
-    /// <summary>Tokens before the answer's first digit.</summary>
-    public int Prompt { get; }
+    /// <summary>Tokens before the answer's first digit: the question and the answer's opening.</summary>
+    public IReadOnlyList<int> Prompt { get; }
 
     /// <summary>Tokens of the answer behind the prompt, up to its last choice.</summary>
     public IReadOnlyList<int> Said => _said;
@@ -57,7 +51,7 @@ internal sealed class SpanQuestion
     public IReadOnlyDictionary<int, TokenScoreRow> Forks => _forks;
 
     /// <summary>What the next pass must read.</summary>
-    public IEnumerable<SuffixRow> Pending => _rows.Select(r => r.Row);
+    public IReadOnlyList<SuffixRow> Pending => _rows;
 
     /// <summary>Passes so far, each of which had to wait for the one before.</summary>
     public int Passes { get; private set; }
@@ -76,22 +70,18 @@ internal sealed class SpanQuestion
         ? WindowAnswer.Without(fault) with { Passes = Passes }
         : new(GroundingAnswer.Parse(_answer.Text), 0, _answer.Confidence, _answer.Text) { Passes = Passes };
 
-    /// <summary>Makes every choice that the pass just made has scores for, and leaves the rest pending in one row.</summary>
+    /// <summary>Makes every choice that the pass just made has scores for, and leaves guesses at the rest pending.</summary>
     public void Settle()
     {
         Passes++;
         while (!IsDone)
         {
-            var best = _rows.MaxBy(r => r.Known(_said));
-            if (best.Known(_said) is var known && known < _said.Count)
+            if (_rows.FirstOrDefault(HasSaid) is not { } row)
             {
-                var texts = Guess(_later);
-                best.Row.Continue(best.Place(known), texts[0].Skip(known));
-                _rows = Branches(best, known, texts);
+                _rows = Guess(_later);
                 return;
             }
-            // Nothing said yet: only the question's own row has the scores of the first choice.
-            var scores = _said.Count == 0 ? Row.After(Prompt - 1) : best.Row.After(best.Place(_said.Count) - 1);
+            var scores = row.After(Prompt.Count + _said.Count - 1);
             if (!scores.AreNumbers)
             {
                 Fault = "the model's scores are not numbers";
@@ -106,26 +96,12 @@ internal sealed class SpanQuestion
     public void Narrow() => _rows = [_rows[0]];
 
     // What was said, and then the guesses that begin so, the likeliest first; where none does, the likeliest one's remaining digits.
-    private List<int>[] Guess(int most)
+    private SuffixRow[] Guess(int most)
     {
         var fitting = _guesses.Where(g => g.Take(_said.Count).SequenceEqual(_said)).DefaultIfEmpty(_guesses.FirstOrDefault() ?? []);
-        return [.. fitting.Select(g => AnswerDraft.Continue(_grammar, Seconds, _said, g)).DistinctBy(t => string.Join(' ', t)).Take(most)];
+        var texts = fitting.Select(g => AnswerDraft.Continue(_grammar, Seconds, _said, g)).DistinctBy(t => string.Join(' ', t)).Take(most);
+        return [.. texts.Select(t => new SuffixRow([.. Prompt, .. t], scoresFrom: Prompt.Count - 1))];
     }
 
-    // The stem says the first text already; the others branch off where the answer's tokens are no longer common to all.
-    private static List<Guessed> Branches(Guessed stem, int common, IEnumerable<List<int>> texts) =>
-        [stem, .. texts.Skip(1).Where(t => t.Count > common).Select(t => new Guessed(stem.Row.Branch(stem.Place(common), t.Skip(common), scoresFrom: 0), 0, common))];
-
-    /// <summary>A row that says an answer.</summary>
-    /// <param name="Row">The row.</param>
-    /// <param name="Offset">Its own tokens before the answer's.</param>
-    /// <param name="From">The answer's tokens that its stem says.</param>
-    private readonly record struct Guessed(SuffixRow Row, int Offset, int From)
-    {
-        /// <summary>Number in the row of the answer's token <paramref name="token"/>.</summary>
-        public int Place(int token) => Offset + token - From;
-
-        /// <summary>How much of what was said it says too.</summary>
-        public int Known(List<int> said) => From + Row.Tokens.Skip(Offset).Zip(said.Skip(From), (read, token) => read == token).TakeWhile(same => same).Count();
-    }
+    private bool HasSaid(SuffixRow row) => row.Tokens.Count >= Prompt.Count + _said.Count && row.Tokens.Skip(Prompt.Count).Take(_said.Count).SequenceEqual(_said);
 }

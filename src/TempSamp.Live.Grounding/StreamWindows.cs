@@ -76,12 +76,17 @@ internal sealed class StreamWindows : IDisposable
         return behind;
     }
 
-    /// <summary>Answers to expect from the oldest window, in its seconds: what was said of the query last, then what was said of others, the newest first.</summary>
+    /// <summary>
+    /// Answers to expect from the oldest window, in its seconds: what was said of the query last, the newest hop, in which something new may have begun, what else was said of the
+    /// query, then of others, the newest first.
+    /// </summary>
     public AnswerGuesses Guesses(int query)
     {
-        var whole = new AnswerSpan(0, Oldest.Pairs);
-        var seen = _answers.OrderBy(a => a.Query != query).Select(a => new AnswerSpan(Math.Max(0, a.Span.Start - Oldest.Anchor), Math.Min(a.Span.End - Oldest.Anchor, Oldest.Pairs)));
-        return new([.. seen.Where(s => s.Start < s.End).Append(whole)], _steady.Contains(query));
+        AnswerSpan[] plain = [new(Oldest.Pairs - _pace.Hop, Oldest.Pairs), new(0, Oldest.Pairs)];
+        var told = _answers.ToLookup(a => a.Query == query, a => new AnswerSpan(a.Span.Start - Oldest.Anchor, a.Span.End - Oldest.Anchor));
+        var all = told[true].Take(1).Append(plain[0]).Concat(told[true].Skip(1)).Concat(told[false]).Append(plain[1]);
+        var inside = all.Select(s => new AnswerSpan(Math.Max(0, s.Start), Math.Min(s.End, Oldest.Pairs)));
+        return new([.. inside.Where(s => s.Start < s.End)], _steady.Contains(query));
     }
 
     /// <summary>Notes what the oldest window said of a query.</summary>

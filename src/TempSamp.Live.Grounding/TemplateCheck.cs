@@ -7,16 +7,19 @@ internal sealed class TemplateCheck(GroundingModel model, SuffixPass pass, Engin
     private long _seen;
 
     /// <summary>Counts an answer, and checks it when it is its turn. The window's scratch room must be free.</summary>
-    public void Look(AnchoredWindow window, SpanQuestion question)
+    /// <param name="window">What was asked about.</param>
+    /// <param name="question">The question, answered.</param>
+    /// <param name="isThere">Whether its event is there, as far as the model says.</param>
+    public void Look(AnchoredWindow window, SpanQuestion question, bool isThere)
     {
         if (question.Fault is not null || every == 0 || _seen++ % every != 0) return;
-        var asked = question.Prompt - model.Grammar.Opening.Length;
-        int[] prompt = [.. question.Row.Tokens.Take(asked)];
+        var asked = question.Prompt.Count - model.Grammar.Opening.Length;
+        int[] prompt = [.. question.Prompt.Take(asked)];
         int[] answer = [.. model.Tokenizer.Encode(question.Answer.Text)];
         var row = new SuffixRow([.. prompt, .. answer[..^1]], scoresFrom: asked - 1);
         pass.Read([new(window, [row])], _every);
-        window.Scratch = 0;
-        counters.CountCheck(answer.Index().All(a => Best(row.After(asked - 1 + a.Index)) == a.Item));
+        window.Suffixes.Clear();
+        counters.CountCheck(answer.Index().All(a => Best(row.After(asked - 1 + a.Index)) == a.Item), isThere);
     }
 
     private static int Best(TokenScoreRow scores) => Array.IndexOf(scores.Values, scores.Values.Max());

@@ -10,17 +10,23 @@ internal readonly record struct WindowAsk(AnchoredWindow Window, IReadOnlyList<s
 
 /// <summary>Answers to expect.</summary>
 /// <param name="Spans">In seconds of the window, the likeliest first.</param>
-/// <param name="Steady">Whether the first was right the last time: then only that one is tried at first.</param>
-internal readonly record struct AnswerGuesses(IReadOnlyList<AnswerSpan> Spans, bool Steady = false);
+/// <param name="IsSteady">Whether the first was right the last time: then fewer are tried at first.</param>
+internal readonly record struct AnswerGuesses(IReadOnlyList<AnswerSpan> Spans, bool IsSteady = false);
 
 /// <summary>Asks all queries of all windows side by side: one pass, and further ones only for answers that were not guessed.</summary>
 internal sealed class WindowAsker : IDisposable
 {
     /// <summary>
-    /// Guesses at each answer that are tried in one pass. On the bundled broadcast and its 16 queries an answer takes 1.66 dependent passes with one guess, 1.54 with two,
-    /// 1.47 with four and 1.40 with six, while each costs about ten more tokens a query.
+    /// Guesses at an answer that the first pass tries. On the bundled broadcast with its 16 queries an answer takes 1.66 dependent passes and 52 tokens with four of them (and one of a
+    /// steady query), 1.46 and 61 with six (and three).
     /// </summary>
-    private const int Branches = 4;
+    private const int First = 6;
+
+    /// <summary>The same of a query that was answered alike twice.</summary>
+    private const int FirstOfSteady = 3;
+
+    /// <summary>Guesses at the rest of an answer that later passes try.</summary>
+    private const int Later = 4;
 
     private readonly GroundingModel _model;
     private readonly IReadOnlyList<IWindowProbe> _probes;
@@ -40,12 +46,13 @@ internal sealed class WindowAsker : IDisposable
     }
 
     /// <summary>Room that a query needs behind a window of so many seconds.</summary>
-    public int Need(string query, int seconds) => Need(Question(query, seconds, new([.. Enumerable.Range(0, Branches).Select(i => new AnswerSpan(i, seconds))])).Rows);
+    public int Need(string query, int seconds) => Need(Question(query, seconds, new([.. Enumerable.Range(0, First).Select(i => new AnswerSpan(i, seconds))])).Rows);
 
     /// <summary>Asks all queries of all windows, side by side.</summary>
     /// <returns>For each window the answer to each query.</returns>
     public IReadOnlyList<IReadOnlyList<WindowAnswer>> Ask(IReadOnlyList<WindowAsk> asks)
     {
+        foreach (var ask in asks) ask.Window.Suffixes.Clear();                 // a pass that failed leaves tokens behind that it never read
         var open = asks.Select(a => a.Window.Pairs == 0 ? [] : a.Queries.Select((q, i) => Question(q, a.Window.Pairs, a.Guesses[i])).ToArray()).ToArray();
         var turns = asks.Select((a, i) => new Queue<AskedQuestion[]>(Turns(open[i], a.Window.Room))).ToArray();
         while (turns.Any(t => t.Count > 0))
@@ -63,8 +70,8 @@ internal sealed class WindowAsker : IDisposable
             ReadDoubts(turn);
             foreach (var (window, questions) in turn)
             {
-                window.Scratch = 0;
-                foreach (var question in questions) _check.Look(window, question.Span);
+                window.Suffixes.Clear();
+                foreach (var question in questions) _check.Look(window, question.Span, isThere: question.Tree is not null);
             }
         }
         foreach (var question in open.SelectMany(q => q)) _counters.CountAnswer(question.Span.Passes);
@@ -98,7 +105,7 @@ internal sealed class WindowAsker : IDisposable
         }
     }
 
-    private int Need(IReadOnlyList<SuffixRow> rows) => rows.Sum(r => r.Pending) + Reserve + _gate.Tokens;
+    private int Need(IReadOnlyList<SuffixRow> rows) => new SuffixTree().Missing(rows) + Reserve + _gate.Tokens;
 
     // What is read again of an answer where one guess at a time is wrong: in the worst case all of it, then all but its first token, and so on.
     private int Reserve => _model.Grammar.LongestAnswer * (_model.Grammar.LongestAnswer + 1) / 2;
@@ -106,13 +113,13 @@ internal sealed class WindowAsker : IDisposable
     // Several guesses at a time only while there is room for the worst case besides.
     private void KeepRoom(AnchoredWindow window, SpanQuestion[] open)
     {
-        var wanted = open.Sum(q => q.Pending.Sum(r => r.Pending) + Reserve);
-        if (window.Scratch + wanted <= window.Room) return;
+        var wanted = window.Suffixes.Missing(open.SelectMany(q => q.Pending)) + open.Length * Reserve;
+        if (window.Suffixes.Tokens + wanted <= window.Room) return;
         foreach (var question in open) question.Narrow();
     }
 
     private AskedQuestion Question(string query, int seconds, AnswerGuesses guesses) =>
-        new(new(query, _model.SuffixTokens(_model.Profile.Prompt.Span(query)), _model.Grammar, seconds, guesses.Spans, guesses.Steady ? 1 : Branches, Branches), _probes);
+        new(new(query, _model.SuffixTokens(_model.Profile.Prompt.Span(query)), _model.Grammar, seconds, guesses.Spans, guesses.IsSteady ? FirstOfSteady : First, Later), _probes);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -11,7 +11,7 @@ internal sealed class WindowThinker(GroundingModel model, SuffixPass pass) : IDi
     private readonly TokenHead _every = new(model.Network);
 
     /// <summary>Room that a thought needs behind a window.</summary>
-    public int Need(string query) => Begin(query).Pending + MostTokens;
+    public int Need(string query) => Begin(query).Length + MostTokens;
 
     /// <summary>Lets the model reason, then reads the spans from what it wrote. As many queries at a time as the window has room for.</summary>
     /// <returns>For each query the answer, without presence or confidence.</returns>
@@ -24,22 +24,23 @@ internal sealed class WindowThinker(GroundingModel model, SuffixPass pass) : IDi
 
     private WindowAnswer[] ThinkTogether(AnchoredWindow window, string[] queries)
     {
-        var rows = Array.ConvertAll(queries, Begin);
-        var prompts = Array.ConvertAll(rows, r => r.Tokens.Count);
-        var open = rows.ToList();
-        for (var passes = 0; open.Count > 0 && passes < MostTokens; passes++)
+        var thoughts = Array.ConvertAll(queries, q => new Thought(Begin(q)));
+        for (var passes = 0; passes < MostTokens && !thoughts.All(t => t.IsEnded); passes++)
         {
-            pass.Read([new(window, open)], _every);
-            open.RemoveAll(HasEnded);
-            foreach (var row in open) row.Continue(row.Tokens.Count, [Best(row)]);
+            var open = thoughts.Where(t => !t.IsEnded).Select(t => (Thought: t, Row: new SuffixRow([.. t.Tokens]))).ToList();
+            pass.Read([new(window, [.. open.Select(o => o.Row)])], _every);
+            foreach (var (thought, row) in open) Continue(thought, row.Last);
         }
-        window.Scratch = 0;
-        return [.. rows.Zip(prompts, (row, prompt) => Answer(row.Tokens.Skip(prompt), window.Pairs) with { Passes = row.Tokens.Count - prompt + 1 })];
+        window.Suffixes.Clear();
+        return [.. thoughts.Select(t => Answer(t.Said, window.Pairs) with { Passes = t.Said.Count() + 1 })];
     }
 
-    private bool HasEnded(SuffixRow row) => !row.Last.AreNumbers || model.EosTokenIds.Contains(Best(row));
-
-    private static int Best(SuffixRow row) => Array.IndexOf(row.Last.Values, row.Last.Values.Max());
+    private void Continue(Thought thought, TokenScoreRow scores)
+    {
+        var best = Array.IndexOf(scores.Values, scores.Values.Max());
+        thought.IsEnded = !scores.AreNumbers || model.EosTokenIds.Contains(best);
+        if (!thought.IsEnded) thought.Tokens.Add(best);
+    }
 
     private WindowAnswer Answer(IEnumerable<int> thought, int seconds)
     {
@@ -49,7 +50,16 @@ internal sealed class WindowThinker(GroundingModel model, SuffixPass pass) : IDi
             : new(null, 0, 0, text, "the answer names no span inside the window");
     }
 
-    private SuffixRow Begin(string query) => new(model.SuffixTokens(model.Profile.Prompt.SpanWithThought(query)));
+    private int[] Begin(string query) => model.SuffixTokens(model.Profile.Prompt.SpanWithThought(query));
+
+    private sealed class Thought(int[] prompt)
+    {
+        public List<int> Tokens { get; } = [.. prompt];
+
+        public IEnumerable<int> Said => Tokens.Skip(prompt.Length);
+
+        public bool IsEnded { get; set; }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _every.Dispose();

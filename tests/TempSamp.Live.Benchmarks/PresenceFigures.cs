@@ -1,4 +1,5 @@
 using System.Globalization;
+using TempSamp.Live.Testing;
 using TempSamp.Live.Trainer;
 
 namespace TempSamp.Live.Benchmarks;
@@ -31,9 +32,10 @@ public sealed record PresenceFigures(
             Auroc(w => w.Verdict.Presence, w => w.IsPresent), Auroc(Raw, w => w.IsPresent), Auroc(w => w.Verdict.TokenConfidence, w => w.IsPresent),
             Reliability.CalibrationError([.. windows.Select(w => (w.Verdict.Presence, w.IsPresent))]), Reliability.CalibrationError([.. windows.Select(w => (Raw(w), w.IsPresent))]),
             Auroc(w => w.Verdict.Presence * w.Verdict.Confidence, w => w.IoU >= 0.5), Auroc(w => w.Verdict.TokenConfidence, w => w.LiteralIoU >= 0.5),
-            present.Average(w => w.IoU), present.Average(w => w.LiteralIoU), present.Average(w => w.Verdict.Confidence), cost);
+            Mean(w => w.IoU), Mean(w => w.LiteralIoU), Mean(w => w.Verdict.Confidence), cost);
 
         double Auroc(Func<LabelledWindow, double> score, Func<LabelledWindow, bool> truth) => Reliability.Auroc(windows.Select(w => (score(w), truth(w))));
+        double Mean(Func<LabelledWindow, double> value) => Figures.Mean([.. present.Select(value)]);
         double Raw(LabelledWindow window) => window.Verdict.RawPresence ?? window.Verdict.Presence;
     }
 

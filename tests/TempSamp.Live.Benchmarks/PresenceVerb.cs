@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using TempSamp.Live.Grounding;
+using TempSamp.Live.Testing;
 using TempSamp.Live.Trainer;
 
 namespace TempSamp.Live.Benchmarks;
@@ -24,7 +24,7 @@ public static class PresenceVerb
         command.SetAction(async (parse, cancel) =>
         {
             var figures = await MeasureAsync(parse.GetValue(model)!, parse.GetValue(clips), cancel);
-            Console.WriteLine(parse.GetValue(json) ? JsonSerializer.Serialize(figures) : figures.ToString());
+            Console.WriteLine(parse.GetValue(json) ? Figures.ToJson(figures) : figures.ToString());
         });
         return command;
     }

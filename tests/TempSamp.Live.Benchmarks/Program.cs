@@ -23,6 +23,7 @@ public static class Program
             FuzzVerb.Create(),
             EngineVerb.Create(),
             PresenceVerb.Create(),
+            MomentsVerb.Create(),
             DeliveryVerb.Create(),
             ChaosVerb.Create(),
             TrainerVerb.Create(),

@@ -77,14 +77,14 @@ public class AnswerTreeTests
         var question = new SpanQuestion(Query, model.SuffixTokens(model.Profile.Prompt.Span(Query)), model.Grammar, seconds, [], 1, 1);
         while (!question.IsDone)
         {
-            pass.Read([new(window, [.. question.Pending])], every);
+            pass.Read([new(window, question.Pending)], every);
             question.Settle();
         }
         var tree = new AnswerTree(model.Grammar, question, limits);
         tokens = 0;
         for (var rows = tree.Open(); rows.Count > 0; rows = tree.Open())
         {
-            tokens += rows.Sum(r => r.Pending);
+            tokens += window.Suffixes.Missing(rows);
             pass.Read([new(window, rows)], every);
             tree.Take();
         }

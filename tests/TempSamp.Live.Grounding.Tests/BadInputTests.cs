@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using TempSamp.Live.Core;
 using TempSamp.Live.Model;
 using TorchSharp;
@@ -61,7 +60,7 @@ public class BadInputTests
     {
         using var model = TinyModel.Create();
         using var gpu = new GpuThread(1);
-        var finder = new MomentFinder(model, gpu, NullLogger<MomentFinder>.Instance);
+        var finder = TinyModel.Finder(model, gpu);
         Assert.Contains("has 10000 characters", Assert.Throws<ModelException>(() => finder.Begin(TinyModel.Plan(model, new string('x', 10_000)))).Message);
         await using var search = finder.Begin(TinyModel.Plan(model, "⚽🥅🎉 👨‍👩‍👧", "تسجيل هدف في المباراة", "שער!", "進球 \u202Egoal\u202C", "\uD83D half a pair"));
         var verdicts = new List<WindowVerdict>();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using TempSamp.Live.Core;
 using TempSamp.Live.Model;
 using TorchSharp;
@@ -10,7 +9,7 @@ public sealed class MomentSearchTests : IDisposable
     private readonly GroundingModel _model = TinyModel.Create(window: 8, hop: 2);
     private readonly GpuThread _gpu = new(1);
 
-    private IMomentSearch Begin(params string[] queries) => new MomentFinder(_model, _gpu, NullLogger<MomentFinder>.Instance).Begin(TinyModel.Plan(_model, queries));
+    private IMomentSearch Begin(params string[] queries) => TinyModel.Finder(_model, _gpu).Begin(TinyModel.Plan(_model, queries));
 
     [Fact]
     public async Task Windows_grow_to_their_length_and_then_make_room_for_the_younger_one()
@@ -33,7 +32,7 @@ public sealed class MomentSearchTests : IDisposable
     {
         var profile = _model.Profile with { LeastSeconds = 6 };
         using var model = TinyModel.Create(profile);
-        await using var search = new MomentFinder(model, _gpu, NullLogger<MomentFinder>.Instance).Begin(TinyModel.Plan(model, "a goal"));
+        await using var search = TinyModel.Finder(model, _gpu).Begin(TinyModel.Plan(model, "a goal"));
         var windows = new List<TimeRange>();
         foreach (var slot in Enumerable.Range(0, 16).Concat(Enumerable.Range(60, 14))) windows.AddRange((await search.PushAsync(TinyModel.Frame(slot), default)).Select(v => v.Window));
         windows.AddRange((await search.FinishAsync(default)).Select(v => v.Window));

@@ -31,11 +31,9 @@ public class OpCountTests
         model.Engine.Run([new(windows, [])]);
         using var head = new TokenHead(model.Network, model.Grammar.Choices);
         using var pass = new SuffixPass(model.Network, new());
-        SuffixRow[] rows = [.. Enumerable.Range(0, 3).Select(_ => new SuffixRow([1, 2, 3]))];
-        pass.Read([new(windows.Oldest, rows)], head);
-        foreach (var row in rows) row.Continue(3, [4]);
+        pass.Read([new(windows.Oldest, [.. Enumerable.Range(1, 3).Select(i => new SuffixRow([i, 2, 3]))])], head);
         using var counter = new OpCounter();
-        pass.Read([new(windows.Oldest, rows)], head);
+        pass.Read([new(windows.Oldest, [.. Enumerable.Range(1, 3).Select(i => new SuffixRow([i, 2, 3, 4]))])], head);
         return counter.ByName;
     }
 }

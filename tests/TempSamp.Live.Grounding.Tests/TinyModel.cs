@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using TempSamp.Live.Core;
 using TempSamp.Live.Model;
 using static TorchSharp.torch;
@@ -33,6 +35,9 @@ internal static class TinyModel
         using (no_grad()) network.Language.Embedding.Weight.mul_(50);
         return new(network, Tokenizer.Value, profile, PreprocessorConfig.Default, [Special(ChatTokens.TurnEnd)], new("tiny", "0"));
     }
+
+    /// <summary>A finder whose time stands still: no answer is late, however busy the machine is.</summary>
+    public static MomentFinder Finder(GroundingModel model, GpuThread gpu) => new(model, gpu, NullLogger<MomentFinder>.Instance, time: new FakeTimeProvider());
 
     /// <summary>A frame whose pixels follow from its slot.</summary>
     public static SampledFrame Frame(long slot)

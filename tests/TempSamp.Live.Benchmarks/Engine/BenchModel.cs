@@ -9,8 +9,8 @@ namespace TempSamp.Live.Benchmarks;
 /// <summary>Models with random weights in the shapes that are measured. They speak the bundled model's vocabulary, so that questions are as long as they are there.</summary>
 internal static class BenchModel
 {
-    /// <summary>Shapes by name: <c>bench</c> is the mid-size configuration of the golden data.</summary>
-    public static readonly IReadOnlyList<string> Shapes = ["bench", "3b", "7b"];
+    /// <summary>Shapes by name: <c>bench</c> is the mid-size configuration of the golden data; <c>tiny</c> is for trying the measurements out.</summary>
+    public static readonly IReadOnlyList<string> Shapes = ["tiny", "bench", "3b", "7b"];
 
     /// <summary>Makes one.</summary>
     /// <param name="shape">One of <see cref="Shapes"/>.</param>
@@ -37,6 +37,7 @@ internal static class BenchModel
     private static QwenConfig Shape(string shape) => shape switch
     {
         "bench" => QwenConfig.Load(Path.Combine(SharedData.Golden ?? throw new InvalidOperationException(SharedData.Missing("golden")), "bench")),
+        "tiny" => new(new(2048, 64, 96, 2, 4, 2, 1e-6, 1e6, [2, 3, 3], true, 16384), new(2, 32, 48, 2, 64, 14, 2, 2, 112, [1], 2), 0, 0, 0, 0, "float32"),
         "3b" => Published(new(151936, 2048, 11008, 36, 16, 2, 1e-6, 1e6, [16, 24, 24], TieWordEmbeddings: true, 128000)),
         "7b" => Published(new(152064, 3584, 18944, 28, 28, 4, 1e-6, 1e6, [16, 24, 24], TieWordEmbeddings: false, 128000)),
         _ => throw new ArgumentException($"There is no shape {shape}: use {string.Join(", ", Shapes)}."),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TempSamp.Live.Grounding;
+using TempSamp.Live.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,9 +43,8 @@ internal sealed class DeviceRun(GroundingModel model)
             var took = Seconds(() => engine.Run([new(windows, queries)]));
             if (hop >= full) latencies.Add(1000 * took);
         }
-        latencies.Sort();
         var (step, bytes) = Step(windows.Oldest);
-        return new(tower, latencies[latencies.Count / 2], latencies[(int)(0.95 * latencies.Count)], step, bytes);
+        return new(tower, Figures.Median(latencies), Figures.Quantile(latencies, 0.95), step, bytes);
     }
 
     private static void Encode(GroundingEngine engine, float[][] pairs)
@@ -57,21 +57,23 @@ internal sealed class DeviceRun(GroundingModel model)
         const int steps = 50;
         using var head = new TokenHead(model.Network, model.Grammar.Choices);
         using var pass = new SuffixPass(model.Network, new());
-        SuffixRow[] rows = [.. Enumerable.Range(0, 4).Select(_ => new SuffixRow([1, 2]))];
-        pass.Read([new(window, rows)], head);
+        List<int>[] said = [.. Enumerable.Range(1, 4).Select(i => new List<int> { i, 2 })];
+        Read();
         var took = Seconds(() =>
         {
             for (var i = 0; i < steps; i++)
             {
-                foreach (var row in rows) row.Continue(row.Tokens.Count, [3]);
-                pass.Read([new(window, rows)], head);
+                foreach (var text in said) text.Add(3);
+                Read();
             }
         });
-        window.Scratch = 0;
+        window.Suffixes.Clear();
         var text = model.Network.Config.Text;
         var weights = model.Network.Language.named_parameters().Where(p => !p.name.StartsWith("embed", StringComparison.Ordinal)).Sum(p => p.parameter.numel());
         var kept = 2L * text.Layers * text.KeyValueSize * window.Cache.Length;
         return (1000 * took / steps, (weights + kept) * model.Network.Type.ElementSize());
+
+        void Read() => pass.Read([new(window, [.. said.Select(text => new SuffixRow([.. text]))])], head);
     }
 
     private double Seconds(Action action)

@@ -13,18 +13,20 @@ namespace TempSamp.Live.Benchmarks;
 /// <remarks>
 /// Speed and equality on the mid-size configuration of the golden data with random weights: frames of 224 x 168, 48 tokens a second, windows of 64 s, a hop of 2 s, the bundled
 /// model's vocabulary and short prompts, float32. Passes, memory and streams on the bundled model. Paths are interleaved in one process and compared by its CPU time.
-/// With <c>--device cuda</c>, tower, latency, decode step and streams of the named shape by the wall clock instead; see <c>deploy/gpu-bench.sh</c>.
+/// With <c>--device cuda</c> or <c>--part device</c>, tower, latency, decode step and streams of the named shape by the wall clock instead; see <c>deploy/gpu-bench.sh</c>.
 /// </remarks>
 public static class EngineVerb
 {
+    private const string Device = "device";
+
     private static readonly string[] AllParts = ["speed", "ops", "trace", "flat", "streams"];
 
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var parts = new Option<string[]>("--part") { Description = $"Only these of {string.Join(", ", AllParts)}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => AllParts };
-        var hops = new Option<int>("--hops") { Description = "Hops of the speed part.", DefaultValueFactory = _ => 500 };
+        var parts = new Option<string[]>("--part") { Description = $"Only these of {string.Join(", ", AllParts)}; or {Device} alone, which is what is measured on a GPU.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => AllParts };
+        var hops = new Option<int>("--hops") { Description = "Hops of the speed part, or of the latency on a device.", DefaultValueFactory = _ => 500 };
         var sampled = new Option<int>("--afresh") { Description = "At how many of them everything is computed afresh too.", DefaultValueFactory = _ => 8 };
         var flat = new Option<int>("--flat-hops") { Description = "Hops of the memory part.", DefaultValueFactory = _ => 2000 };
         var phases = new Option<int>("--phases") { Description = "Windows that grow side by side in the speed part.", DefaultValueFactory = _ => 2 };
@@ -33,12 +35,14 @@ public static class EngineVerb
         var library = new Option<string>("--torch") { Description = "Folder of the libtorch to use, as Torch:LibraryPath.", DefaultValueFactory = _ => "" };
         var seconds = new Option<int>("--seconds") { Description = "Seconds of stream played for each number of streams.", DefaultValueFactory = _ => 20 };
         var command = new Command("engine", "Measures the grounding engine against the model called afresh.") { json, parts, hops, sampled, flat, phases, shape, device, library, seconds };
+        foreach (var (option, least) in new[] { (hops, 1), (sampled, 1), (flat, 20), (phases, 1), (seconds, 1) })
+            option.Validators.Add(r => { if (r.GetValueOrDefault<int>() < least) r.AddError($"{option.Name} is at least {least}."); });
         command.SetAction(parse =>
         {
             TorchRuntime.Ensure(parse.GetValue(library));
-            var figures = parse.GetValue(device) == "cpu"
-                ? OnProcessor(parse.GetValue(parts)!, parse.GetValue(hops), Math.Max(1, parse.GetValue(sampled)), parse.GetValue(flat), parse.GetValue(phases), parse.GetValue(seconds))
-                : OnDevice(parse.GetValue(shape)!, parse.GetValue(device)!, parse.GetValue(seconds));
+            var figures = parse.GetValue(device) == "cpu" && !parse.GetValue(parts)!.Contains(Device)
+                ? OnProcessor(parse.GetValue(parts)!, parse.GetValue(hops), parse.GetValue(sampled), parse.GetValue(flat), parse.GetValue(phases), parse.GetValue(seconds))
+                : OnDevice(parse.GetValue(shape)!, parse.GetValue(device)!, parse.GetValue(hops), parse.GetValue(seconds));
             Report(figures, parse.GetValue(json));
         });
         return command;
@@ -85,7 +89,7 @@ public static class EngineVerb
     private static object Streams(int seconds)
     {
         using var model = GroundingModel.Load(new() { ModelDirectory = Path.Combine(BenchModel.Bundled, "tempsamp-mini") });
-        int[] candidates = [8, 16, 24, 32, 40, 48, 64, 80];
+        int[] candidates = [1, 2, 4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 80];
         return new
         {
             ByProcessorTime = new StreamsRun(model, 4, StreamsRun.Processor).Most(candidates, late: 0.5, seconds, Tell),
@@ -93,13 +97,13 @@ public static class EngineVerb
         };
     }
 
-    private static Dictionary<string, object> OnDevice(string shape, string device, int seconds)
+    private static Dictionary<string, object> OnDevice(string shape, string device, int hops, int seconds)
     {
         var on = device == "cpu" ? CPU : torch.device(device);
         var figures = new Dictionary<string, object>();
-        using (var wide = BenchModel.Create(shape, 448, 252, 64, ScalarType.BFloat16, on)) figures["252x448"] = new DeviceRun(wide).Run(hops: 100);
+        using (var wide = BenchModel.Create(shape, 448, 252, 64, ScalarType.BFloat16, on)) figures["252x448"] = new DeviceRun(wide).Run(hops);
         using var model = BenchModel.Create(shape, 336, 196, 64, ScalarType.BFloat16, on);
-        figures["196x336"] = new DeviceRun(model).Run(hops: 200);
+        figures["196x336"] = new DeviceRun(model).Run(hops);
         figures["streams"] = new StreamsRun(model, 4, StreamsRun.Wall).Most([8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160], late: 0.3, seconds, Tell);
         return figures;
     }
@@ -110,12 +114,14 @@ public static class EngineVerb
     {
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { Machine = MachineFacts.Read(), Engine = figures }));
+            Console.WriteLine(Figures.ToJson(new { Machine = MachineFacts.Read(), Engine = figures }));
             return;
         }
         Console.WriteLine(MachineFacts.Read());
         foreach (var (part, values) in figures)
-            foreach (var value in JsonSerializer.SerializeToElement(values).EnumerateObject())
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part}: {value.Name} {value.Value}"));
+        {
+            using var document = JsonDocument.Parse(Figures.ToJson(values));
+            foreach (var value in document.RootElement.EnumerateObject()) Console.WriteLine($"{part}: {value.Name} {(value.Value.ValueKind == JsonValueKind.Null ? "not measured" : value.Value)}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using TempSamp.Live.Grounding;
 using TempSamp.Live.Model;
+using TempSamp.Live.Testing;
 using static TorchSharp.torch;
 
 namespace TempSamp.Live.Benchmarks;
@@ -14,6 +15,7 @@ namespace TempSamp.Live.Benchmarks;
 /// <param name="NaiveQueryMs">CPU milliseconds of one query asked afresh, mean.</param>
 /// <param name="MarginalShare">One more query of a hop over one query asked afresh.</param>
 /// <param name="MaxOverMedian">Costliest over median place between two switches, each the median of its hops with 4 queries.</param>
+/// <param name="PlacesMs">CPU milliseconds of these places, in order.</param>
 /// <param name="WorstDifference">Largest difference of scores, of the whole vocabulary, over their standard deviation.</param>
 /// <param name="EqualBest">Choices whose best token is the same both ways.</param>
 /// <param name="Choices">Choices compared.</param>
@@ -21,7 +23,7 @@ namespace TempSamp.Live.Benchmarks;
 /// <param name="MeanPasses">Dependent passes of an answer.</param>
 /// <param name="MostPasses">The most of any answer.</param>
 internal sealed record SpeedFigures(
-    int Hops, int Switches, int Compared, double RatioOf4, double RatioOf8, double HopOf4Ms, double NaiveQueryMs, double MarginalShare, double MaxOverMedian,
+    int Hops, int Switches, int Compared, double RatioOf4, double RatioOf8, double HopOf4Ms, double NaiveQueryMs, double MarginalShare, double MaxOverMedian, IReadOnlyList<double> PlacesMs,
     double WorstDifference, int EqualBest, int Choices, int EqualAnswers, double MeanPasses, int MostPasses);
 
 /// <summary>Runs both paths hop by hop in one process and compares CPU time and scores.</summary>
@@ -79,15 +81,15 @@ internal sealed class SpeedRun(GroundingModel model, int phases)
             progress($"hop {i - warm} of {hops}");
             foreach (var (query, answer) in Queries.Zip(answers).Take(all ? 8 : 1)) Compare(windows.Oldest, query, answer);
         }
-        return Figures(switches, engine.Counters);
+        return Total(switches, engine.Counters);
     }
 
-    private SpeedFigures Figures(int switches, EngineCounters counters)
+    private SpeedFigures Total(int switches, EngineCounters counters)
     {
-        var (four, eight, afresh) = (_hops.Average(h => h.Grow + h.Four), _hops.Average(h => h.Grow + h.Eight), _afresh.Count == 0 ? double.NaN : _afresh.Average());
-        var places = _hops.GroupBy(h => h.Place).Select(g => Median(g.Select(h => h.Grow + h.Four))).ToArray();
+        var (four, eight, afresh) = (_hops.Average(h => h.Grow + h.Four), _hops.Average(h => h.Grow + h.Eight), Figures.Mean(_afresh));
+        double[] places = [.. _hops.GroupBy(h => h.Place).OrderBy(g => g.Key).Select(g => Figures.Median(g.Select(h => h.Grow + h.Four)))];
         return new(
-            _hops.Count, switches, _equal.Compared, 4 * afresh / four, 8 * afresh / eight, four, afresh, (eight - four) / 4 / afresh, places.Max() / Median(places),
+            _hops.Count, switches, _equal.Compared, 4 * afresh / four, 8 * afresh / eight, four, afresh, (eight - four) / 4 / afresh, places.Max() / Figures.Median(places), places,
             _equal.Worst, _equal.Best, _equal.Choices, _equal.Answers, counters.MeanPasses, counters.MostPasses);
     }
 
@@ -103,8 +105,8 @@ internal sealed class SpeedRun(GroundingModel model, int phases)
         if (naive.Text == answer.Text) _equal.Answers++;
 
         var question = new SpanQuestion(query, model.SuffixTokens(model.Profile.Prompt.Span(query)), model.Grammar, window.Pairs, [GroundingAnswer.Parse(naive.Text)!.Value], 1, 1);
-        _pass.Read([new(window, [question.Row])], _every);
-        window.Scratch = 0;
+        _pass.Read([new(window, question.Pending)], _every);
+        window.Suffixes.Clear();
         question.Settle();
         foreach (var (mine, theirs) in question.Choices.Zip(naive.Choices))
         {
@@ -121,11 +123,5 @@ internal sealed class SpeedRun(GroundingModel model, int phases)
         var patches = new float[model.PairGrid.Patches * model.Frames.PatchLength];
         for (var i = 0; i < patches.Length; i++) patches[i] = (float)(random.NextDouble() * 4 - 2);
         return patches;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
     }
 }

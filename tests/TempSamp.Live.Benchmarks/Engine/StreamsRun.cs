@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using TempSamp.Live.Grounding;
+using TempSamp.Live.Testing;
 
 namespace TempSamp.Live.Benchmarks;
 
 /// <summary>How many streams one device answers in time.</summary>
 /// <param name="Streams">The most that were.</param>
 /// <param name="Queries">Of each.</param>
-/// <param name="AgeP95">Seconds from the end of a window until its answers are replaced: the hop, and the wait for the next ones; 95 of 100 are younger.</param>
+/// <param name="AgeP95">Not a number where not even the fewest streams were in time. Seconds from the end of a window until its answers are replaced: the hop, and the wait for the next ones; 95 of 100 are younger.</param>
 /// <param name="Busy">Share of the time that the device worked.</param>
 internal sealed record StreamsFigures(int Streams, int Queries, double AgeP95, double Busy);
 
@@ -80,8 +81,7 @@ internal sealed class StreamsRun(GroundingModel model, int queries, Func<Action,
             }
         }
         foreach (var stream in all) stream.Windows.Dispose();
-        ages.Sort();
-        return new(streams, queries, ages[(int)(0.95 * ages.Count)], busy / length);
+        return new(streams, queries, Figures.Quantile(ages, 0.95), busy / length);
     }
 
     private float[] Picture(int stream, long second)
