@@ -11,8 +11,9 @@ namespace TempSamp.Live.Benchmarks;
 /// <param name="MostPasses">The most of any answer.</param>
 /// <param name="GuessedShare">Answers of one pass.</param>
 /// <param name="TemplateShare">Answers that free greedy decoding would have given too, to the letter.</param>
+/// <param name="TemplateShareThere">The same of those whose event is there by the model's own presence.</param>
 /// <param name="HopMs">CPU milliseconds of a hop, that check included.</param>
-internal sealed record TraceFigures(int Queries, long Answers, double MeanPasses, int MostPasses, double GuessedShare, double TemplateShare, double HopMs);
+internal sealed record TraceFigures(int Queries, long Answers, double MeanPasses, int MostPasses, double GuessedShare, double TemplateShare, double TemplateShareThere, double HopMs);
 
 /// <summary>Plays the bundled broadcast to the bundled model as fast as it goes.</summary>
 internal static class TraceRun
@@ -36,6 +37,6 @@ internal static class TraceRun
         }
         var counters = engine.Counters;
         return new(
-            queries.Length, counters.Answers, counters.MeanPasses, counters.MostPasses, (double)counters.Held / counters.Answers, (double)counters.Following / counters.Checked, cpu / hops);
+            queries.Length, counters.Answers, counters.MeanPasses, counters.MostPasses, (double)counters.Held / counters.Answers, (double)counters.Following / counters.Checked, (double)counters.FollowingThere / counters.CheckedThere, cpu / hops);
     }
 }

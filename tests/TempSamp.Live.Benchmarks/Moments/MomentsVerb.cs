@@ -47,7 +47,11 @@ public static class MomentsVerb
                 Console.Error.WriteLine($"{truth.Video}, {language}");
                 played.Add((truth, await PlayAsync(finder, truth, BroadcastTruth.Questions(language, isHeldOut), cancel)));
             }
-            figures.AddRange(Thresholds.Select(t => MomentsFigures.Of(isHeldOut ? $"{language}, held-out sentences" : language, t, played)));
+            foreach (var threshold in Thresholds)
+            {
+                figures.Add(MomentsFigures.Of(isHeldOut ? $"{language}, held-out sentences" : language, threshold, played));
+                Console.Error.WriteLine(figures[^1]);
+            }
         }
         return figures;
     }
