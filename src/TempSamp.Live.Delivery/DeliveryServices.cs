@@ -39,9 +39,10 @@ public static class DeliveryServices
         services.TryAddSingleton<IClipDelivery>(provider => provider.GetRequiredService<ClipDelivery>());
         services.TryAddSingleton<StateRecovery>();
         services.TryAddSingleton<KafkaSenders>();
+        services.TryAddSingleton<HeldShares>();
         services.TryAddSingleton<WorkerGroup>();
         services.TryAddSingleton<PublishedStreams>();
-        services.TryAddSingleton<IPublishFence>(provider => Shares(provider) ? provider.GetRequiredService<WorkerGroup>() : new NoFence());
+        services.TryAddSingleton<IPublishFence>(provider => Shares(provider) ? provider.GetRequiredService<HeldShares>() : new NoFence());
         services.TryAddSingleton<IStreamAssignments>(provider => Shares(provider)
             ? ActivatorUtilities.CreateInstance<KafkaAssignments>(provider)
             : ActivatorUtilities.CreateInstance<StaticAssignments>(provider));

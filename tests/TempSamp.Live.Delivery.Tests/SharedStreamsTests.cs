@@ -7,7 +7,8 @@ namespace TempSamp.Live.Delivery.Tests;
 /// <summary>Workers in processes of their own share streams over a real broker, and are killed, frozen and woken.</summary>
 public sealed class SharedStreamsTests(Servers servers, ITestOutputHelper output) : IAsyncLifetime
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+    private const int Shares = 8;
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
     private static int _groups;
 
     private readonly string _root = Directory.CreateTempSubdirectory("tempsamp-shared-").FullName;
@@ -36,10 +37,10 @@ public sealed class SharedStreamsTests(Servers servers, ITestOutputHelper output
     [InlineData("Consumer")]
     public async Task Streams_are_shared_and_move_when_workers_come_and_go(string protocol)
     {
-        string[] streams = [.. Enumerable.Range(0, 8).Select(number => $"s{number}")];
-        Start("a", streams, protocol);
+        var streams = OneInEachShare();
+        Start("a", streams, protocol, sessionSeconds: 60);   // a busy machine must not make one of them look dead
         await UntilAsync("a runs them all", () => streams.All(stream => NewestOf(stream) == "a"));
-        Start("b", streams, protocol);
+        Start("b", streams, protocol, sessionSeconds: 60);
         await UntilAsync("both have some", () => streams.Select(NewestOf).Distinct().Count() == 2);
 
         await EndAsync("a");
@@ -54,7 +55,7 @@ public sealed class SharedStreamsTests(Servers servers, ITestOutputHelper output
     [Fact]
     public async Task Streams_of_a_killed_worker_run_elsewhere_and_nothing_is_published_twice()
     {
-        string[] streams = [.. Enumerable.Range(0, 8).Select(number => $"s{number}")];
+        var streams = OneInEachShare();
         Start("a", streams);
         Start("b", streams);
         await UntilAsync("both have some", () => streams.All(stream => NewestOf(stream) is not null) && streams.Select(NewestOf).Distinct().Count() == 2);
@@ -72,8 +73,8 @@ public sealed class SharedStreamsTests(Servers servers, ITestOutputHelper output
     [Fact]
     public async Task Nothing_of_a_worker_that_was_frozen_and_replaced_is_seen_after_it_wakes()
     {
-        Start("a", ["match"], partitions: 1);
-        Start("b", ["match"], partitions: 1);
+        Start("a", ["match"], shares: 1, sessionSeconds: 12);
+        Start("b", ["match"], shares: 1, sessionSeconds: 12);
         await UntilAsync("one runs it", () => NewestOf("match") is not null);
         var (owner, other) = NewestOf("match") == "a" ? ("a", "b") : ("b", "a");
 
@@ -91,11 +92,15 @@ public sealed class SharedStreamsTests(Servers servers, ITestOutputHelper output
         Assert.All(Told(owner).Skip(asleep + 1), id => Assert.DoesNotContain(id, seen));   // it did tell (the first may have been published just before), and it stayed in its outbox
     }
 
+    /// <summary>A stream for each share, so that workers that have shares have streams.</summary>
+    private static string[] OneInEachShare() =>
+        [.. Enumerable.Range(0, Shares).Select(share => Enumerable.Range(0, 10_000).Select(number => $"s{number}").First(id => StreamShares.Of(id, Shares) == share))];
+
     private string Events => _group + "-events";
 
-    private void Start(string name, IReadOnlyList<string> streams, string protocol = "Classic", int partitions = 8)
+    private void Start(string name, IReadOnlyList<string> streams, string protocol = "Classic", int shares = Shares, double sessionSeconds = 8)
     {
-        var plan = new WorkerPlan(name, Directory.CreateDirectory(Path.Combine(_root, name)).FullName, _broker, Events, _group, partitions, streams, protocol);
+        var plan = new WorkerPlan(name, Directory.CreateDirectory(Path.Combine(_root, name)).FullName, _broker, Events, _group, shares, streams, protocol, sessionSeconds);
         _workers[name] = ChildProcess.Start(Path.Combine(AppContext.BaseDirectory, "TempSamp.Live.TestWorker"), JsonSerializer.Serialize(plan));
     }
 

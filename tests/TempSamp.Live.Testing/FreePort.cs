@@ -6,11 +6,33 @@ namespace TempSamp.Live.Testing;
 /// <summary>Finds TCP ports that nothing listens on.</summary>
 public static class FreePort
 {
-    /// <summary>A port of this machine that was free a moment ago.</summary>
+    /// <summary>Below the ports that systems give to outgoing connections, so that none of those takes a port before it is used.</summary>
+    private const int First = 20_000, Last = 32_000;
+
+    private const int Attempts = 100;
+
+    /// <summary>A port of this machine that was free a moment ago, and the one behind it too: some servers, such as a Kafka broker, take both.</summary>
     public static int Next()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var port = Random.Shared.Next(First, Last);
+            if (IsFree(port) && IsFree(port + 1)) return port;
+        }
+        throw new InvalidOperationException($"no two neighbouring ports are free between {First} and {Last}");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

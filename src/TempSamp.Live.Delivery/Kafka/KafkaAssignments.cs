@@ -3,8 +3,8 @@ using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Delivery;
 
-/// <summary>Of the wanted streams, those in the shares that this worker holds in its group.</summary>
-internal sealed class KafkaAssignments(IWantedStreams wanted, WorkerGroup group) : IStreamAssignments
+/// <summary>Of the wanted streams, those in the shares that this worker holds in its shares.</summary>
+internal sealed class KafkaAssignments(IWantedStreams wanted, HeldShares shares) : IStreamAssignments
 {
     /// <inheritdoc/>
     public bool MayGrow => true;
@@ -19,10 +19,10 @@ internal sealed class KafkaAssignments(IWantedStreams wanted, WorkerGroup group)
         {
             while (true)
             {
-                var moved = group.Next;
-                var (mine, version) = group.Choose(all, spec => spec.Id);
+                var moved = shares.Next;
+                var (mine, version) = shares.Choose(all, spec => spec.Id);
                 if (told is null || !told.SequenceEqual(mine)) yield return told = mine;
-                group.CarriedOut(version);
+                shares.CarriedOut(version);
                 if (await Task.WhenAny(more, moved).WaitAsync(cancel) != more) continue;
                 if (!await more) yield break;
                 (all, more) = (sets.Current, sets.MoveNextAsync().AsTask());
