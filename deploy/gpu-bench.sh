@@ -17,7 +17,7 @@ while [ $# -gt 0 ]; do
         --seconds) seconds=$2; shift 2 ;;
         --hops) hops=$2; shift 2 ;;
         --out) out=$2; shift 2 ;;
-        --dry-run) shapes=tiny device=cpu seconds=2 hops=4; shift ;;
+        --dry-run) shapes=tiny device=cpu seconds=6 hops=4; shift ;;
         *) echo "usage: bash deploy/gpu-bench.sh [--torch DIR] [--seconds N] [--hops N] [--out FILE] [--dry-run]" >&2; exit 2 ;;
     esac
 done

@@ -40,7 +40,7 @@ internal sealed class StreamsRun(GroundingModel model, int queries, Func<Action,
         {
             var figures = Play(streams, length);
             progress($"{streams} streams: age p95 {figures.AgeP95:0.00} s, busy {figures.Busy:0.00}");
-            if (figures.AgeP95 > model.Profile.HopSeconds + late) break;
+            if (!(figures.AgeP95 <= model.Profile.HopSeconds + late)) break;            // nor where nobody was answered at all
             best = figures;
         }
         return best;

@@ -37,7 +37,7 @@ public static class MomentsVerb
     {
         using var model = GroundingModel.Load(options);
         using var gpu = new GpuThread();
-        var finder = new MomentFinder(model, gpu, NullLogger<MomentFinder>.Instance);
+        var finder = new MomentFinder(model, gpu, NullLogger<MomentFinder>.Instance, time: new StillTime());
         var figures = new List<MomentsFigures>();
         foreach (var language in new[] { "en", "zh" })
         {
