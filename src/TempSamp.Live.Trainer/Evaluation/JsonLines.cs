@@ -22,10 +22,19 @@ internal static class JsonLines
     /// <exception cref="TrainerException">The row has neither.</exception>
     public static string Key(string path, int line, JsonElement row)
     {
-        foreach (var field in new[] { "id", "qid" })
-            if (row.TryGetProperty(field, out var id) && id.ValueKind is JsonValueKind.String or JsonValueKind.Number) return id.ToString();
+        if (Id(row) is { } id) return id;
         if (row.TryGetProperty("video", out var video) && row.TryGetProperty("query", out var query)) return $"{video}: {query}";
         throw new TrainerException($"{path}, line {line} has no id: give each row an id or qid, or a video and a query.");
+    }
+
+    /// <summary>Whether a row has a name of its own.</summary>
+    public static bool HasId(JsonElement row) => Id(row) is not null;
+
+    private static string? Id(JsonElement row)
+    {
+        foreach (var field in new[] { "id", "qid" })
+            if (row.TryGetProperty(field, out var id) && id.ValueKind is JsonValueKind.String or JsonValueKind.Number) return id.ToString();
+        return null;
     }
 
     private static JsonElement Parse(string path, int line, string text)

@@ -11,9 +11,10 @@ internal sealed record QueryTruth(string Id, IReadOnlyList<TimeWindow> Windows, 
 {
     /// <summary>
     /// Reads annotations: JSON lines with <c>relevant_windows</c>, or one <c>span</c>; <c>duration</c>, <c>relevant_clip_ids</c> and <c>saliency_scores</c> for highlights. Or any
-    /// other file that training reads, such as Charades-STA's, its spans as annotated.
+    /// other file that training reads, such as Charades-STA's, its spans as annotated. Rows of one video and query without an id are one question about an event that happens
+    /// several times.
     /// </summary>
-    /// <exception cref="TrainerException">The file cannot be read, is empty, or names a question twice.</exception>
+    /// <exception cref="TrainerException">The file cannot be read, is empty, or names an id twice.</exception>
     public static IReadOnlyList<QueryTruth> ReadAll(string path) =>
         File.Exists(path) && DatasetFile.Guess(path) is DatasetKind.Charades or DatasetKind.ActivityNet or DatasetKind.Release or DatasetKind.Reviews ? ReadDataset(path) : ReadLines(path);
 
@@ -33,7 +34,10 @@ internal sealed record QueryTruth(string Id, IReadOnlyList<TimeWindow> Windows, 
             var id = JsonLines.Key(path, line, row);
             try
             {
-                if (!truths.TryAdd(id, Read(id, row))) throw new TrainerException($"{path}, line {line} names {id} a second time: annotate each question once.");
+                var truth = Read(id, row);
+                if (truths.TryAdd(id, truth)) continue;
+                if (JsonLines.HasId(row)) throw new TrainerException($"{path}, line {line} names {id} a second time: annotate each question once.");
+                truths[id] = truths[id] with { Windows = [.. truths[id].Windows, .. truth.Windows] };
             }
             catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
             {

@@ -32,13 +32,6 @@ public sealed class MetricsLog : IDisposable
         foreach (var (tag, value) in report.Scalars()) _board.add_scalar(tag, (float)value, report.Step);
     }
 
-    /// <summary>Appends a validation, to TensorBoard only: the training's own scores are kept with the model.</summary>
-    public void Write(int step, WindowScores scores)
-    {
-        foreach (var (tag, value) in new[] { ("validation/mIoU", scores.MeanIoU), ("validation/R1@0.5", scores.R1At5), ("validation/R1@0.7", scores.R1At7), ("validation/presence AUROC", scores.PresenceAuroc) })
-            if (double.IsFinite(value)) _board.add_scalar(tag, (float)value, step);
-    }
-
     /// <summary>The steps of a run so far; a last line that a crash has cut is left out.</summary>
     public static IReadOnlyList<StepReport> Read(string directory)
     {

@@ -74,20 +74,20 @@ public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Actio
             for (var step = place.Step; step < options.Steps; step++)
             {
                 var taken = training.Step(bank, step);
-                metrics.Write(taken);
-                progress.Show(taken);
-                var isStopped = cancel.IsCancellationRequested;
                 if (run.ValidateEvery > 0 && (step + 1) % run.ValidateEvery == 0)
                 {
                     var found = Validate();
+                    taken = taken with { Validation = found };
                     report($"step {step + 1}: {found}");
-                    metrics.Write(step + 1, found);
                     if (place.BestScore is not { } best || found.MeanIoU > best)
                     {
                         place = place with { BestScore = found.MeanIoU };
                         Save(model, adapter, Path.Combine(run.Output, "best"));
                     }
                 }
+                metrics.Write(taken);
+                progress.Show(taken);
+                var isStopped = cancel.IsCancellationRequested;
                 if (isStopped || (step + 1) % run.CheckpointEvery == 0 || step + 1 == options.Steps)
                     checkpoints.Save(place = place with { Step = step + 1 }, policy.Parameters, training.Optimizer);
                 if (isStopped) throw new OperationCanceledException(cancel);

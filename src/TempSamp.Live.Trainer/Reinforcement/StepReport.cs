@@ -51,6 +51,9 @@ public sealed record StepReport
     /// <summary>Wall-clock seconds of the step.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>Scores on held-out windows after the step; null for a step without a validation.</summary>
+    public WindowScores? Validation { get; init; }
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -71,6 +74,7 @@ public sealed record StepReport
             ("reward/total", Reward), ("reward/task", IoU), ("reward/unparsed", Unparsed), ("advantage/skewness", AdvantageSkewness), ("advantage/dead groups", DeadGroups),
             ("policy/loss", Loss), ("policy/entropy", Entropy), ("policy/divergence", Divergence), ("policy/gradient norm", GradientNorm),
             ("speed/learning rate", LearningRate), ("speed/tokens a second", Tokens / Seconds),
+            ("validation/mIoU", Validation?.MeanIoU), ("validation/R1@0.5", Validation?.R1At5), ("validation/R1@0.7", Validation?.R1At7), ("validation/presence AUROC", Validation?.PresenceAuroc),
         ];
         return all.Where(s => s.Item2 is { } value && double.IsFinite(value)).Select(s => (s.Item1, s.Item2!.Value));
     }

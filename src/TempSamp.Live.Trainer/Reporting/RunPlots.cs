@@ -4,7 +4,7 @@ using ScottPlot.TickGenerators;
 
 namespace TempSamp.Live.Trainer;
 
-/// <summary>Draws runs beside each other as PNG files: reward, task reward, skewness of the advantages, dead groups, and the spread of the task reward over the run.</summary>
+/// <summary>Draws runs beside each other as PNG files: reward, task reward, skewness of the advantages, dead groups, validations, and the spread of the task reward over the run.</summary>
 public static class RunPlots
 {
     private const int Width = 900, Height = 520;
@@ -21,7 +21,7 @@ public static class RunPlots
     public static IReadOnlyList<string> Draw(IReadOnlyList<RunSummary> runs, string directory)
     {
         Directory.CreateDirectory(directory);
-        return
+        List<string> files =
         [
             Curves(runs, s => s.Reward, "Reward of sampled solutions", "mean reward", Path.Combine(directory, "reward.png")),
             Curves(runs, s => s.IoU, "Task reward of sampled solutions", "mean IoU", Path.Combine(directory, "iou.png")),
@@ -29,12 +29,15 @@ public static class RunPlots
             Curves(runs, s => s.DeadGroups, "Groups that teach nothing", "share of groups", Path.Combine(directory, "dead-groups.png")),
             Spread(runs, Path.Combine(directory, "iou-spread.png")),
         ];
+        if (runs.Any(r => r.Steps.Any(s => s.Validation is not null)))
+            files.Add(Curves(runs, s => s.Validation?.MeanIoU, "Held-out windows", "mean IoU", Path.Combine(directory, "validation.png"), isSmooth: false));
+        return files;
     }
 
-    private static string Curves(IReadOnlyList<RunSummary> runs, Func<StepReport, double?> of, string title, string unit, string path)
+    private static string Curves(IReadOnlyList<RunSummary> runs, Func<StepReport, double?> of, string title, string unit, string path, bool isSmooth = true)
     {
         using var plot = new Plot();
-        var window = Math.Max(1, runs.Max(r => r.Steps.Count) / SmoothParts);
+        var window = isSmooth ? Math.Max(1, runs.Max(r => r.Steps.Count) / SmoothParts) : 1;
         foreach (var run in runs)
         {
             var (steps, values) = run.Curve(of, window);

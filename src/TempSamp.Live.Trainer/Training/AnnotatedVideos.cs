@@ -72,7 +72,7 @@ public sealed class AnnotatedVideos : IClipSource
         var path = video.Rows[0].VideoPath!;
         var pairs = video.Rows[0].Duration is { } seconds ? Math.Max(1, (int)seconds) : Math.Max(1, _frames.Of(path).Length / 2);
         byte[] Frame(int slot) => _frames.Of(path) is var frames ? frames[Math.Min(slot, frames.Length - 1)] : [];
-        return new(pairs, video.Concepts, Frame) { Identity = () => DecodedVideos.Digest(path), Slots = () => Slots(path, pairs) };
+        return new(pairs, video.Concepts, Frame) { Identity = () => string.Create(CultureInfo.InvariantCulture, $"{DecodedVideos.Digest(path)} {pairs}"), Slots = () => Slots(path, pairs) };
     }
 
     private int Slots(string path, int pairs)

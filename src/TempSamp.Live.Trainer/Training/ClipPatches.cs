@@ -17,6 +17,9 @@ public sealed class ClipPatches(FrameProcessor frames, FrameSize size, int patch
     /// <summary>Patches of one pair.</summary>
     public int PerPair => Grid.H * Grid.W;
 
+    /// <summary>Rows that the tower makes of one pair: one for each block of patches.</summary>
+    public int RowsPerPair => PerPair / (frames.Config.MergeSize * frames.Config.MergeSize);
+
     /// <summary>Values of one patch.</summary>
     public int Length => frames.PatchLength;
 

@@ -106,7 +106,7 @@ public sealed class FeatureBank : IDisposable
         // Features that were kept tell how long the video really is.
         private (TrainingClip, Tensor) Closed(TrainingClip clip, Tensor rows) => (clip with
         {
-            Pairs = (int)(rows.shape[0] / (learning ? cutter.PerPair : cutter.PerPair / 4)),
+            Pairs = (int)(rows.shape[0] / (learning ? cutter.PerPair : cutter.RowsPerPair)),
             Frame = _ => throw new InvalidOperationException("The frames of an encoded clip are not kept."),
             Slots = null,
         }, rows.DetachFromDisposeScope());

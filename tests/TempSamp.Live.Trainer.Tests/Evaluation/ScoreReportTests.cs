@@ -115,6 +115,30 @@ public sealed class ScoreReportTests : IDisposable
         Assert.Equal(50, Number(report.Metrics["R1@0.7"]));
     }
 
+    [Fact]
+    public void An_event_that_happens_twice_is_one_question_answered_by_either_time()
+    {
+        string[] annotations = ["""{ "video": "v.mp4", "query": "a goal", "span": [2, 4] }""", """{ "video": "v.mp4", "query": "a goal", "span": [12, 14] }"""];
+
+        var report = Score(ScoreTask.Moment, ["""{ "video": "v.mp4", "query": "a goal", "answer": "12 to 14" }"""], annotations);
+
+        Assert.Equal(1, Number(report.Metrics["n"]));
+        Assert.Equal(100, Number(report.Metrics["R1@0.7"]));
+        Assert.Contains("names 1 a second time", Assert.Throws<TrainerException>(() => Score(ScoreTask.Moment, ["""{ "id": 1, "span": [1, 2] }"""], ["""{ "id": 1, "span": [1, 2] }""", """{ "id": 1, "span": [3, 4] }"""])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Annotations_of_other_forms_are_scored_as_annotated()
+    {
+        var annotations = Write("charades_sta_test.txt", "3MSZA 24.3 30.4##person turn a light on.", "3MSZA 24.3 30.4##person flipped the light switch.");
+        var predictions = Write("predictions.jsonl", """{ "id": "3MSZA_0", "answer": "<answer>24.30 to 30.40</answer>" }""");
+
+        var report = ScoreReport.Of(ScoreTask.Moment, predictions, annotations);
+
+        Assert.Equal(2, Number(report.Metrics["n"]));
+        Assert.Equal(50, Number(report.Metrics["R1@0.7"]));
+    }
+
     [Theory]
     [InlineData("[1]", "line 1 is not a JSON object")]
     [InlineData("""{ "span": [1, 2] }""", "line 1 has no id")]

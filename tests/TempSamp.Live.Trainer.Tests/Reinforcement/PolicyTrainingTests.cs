@@ -40,13 +40,13 @@ public sealed class PolicyTrainingTests : IDisposable
         return bank;
     }
 
-    private PolicyTraining Training(PolicyOptions options, LoraAdapter? adapter = null, QwenModel? reference = null)
+    private PolicyTraining Training(PolicyOptions options, LoraAdapter? adapter = null, QwenModel? reference = null, GroundingProfile? profile = null)
     {
         foreach (var parameter in Model.parameters()) parameter.requires_grad_(false);
         List<(string, Parameter)> trained = adapter is null ? [.. Model.Language.named_parameters()] : [.. adapter.Parameters.Select(p => (p.Key, p.Value))];
         if (options.TuneTower) trained.AddRange(Model.Vision.named_parameters());
         foreach (var (_, parameter) in trained) parameter.requires_grad_(true);
-        var training = new PolicyTraining(new(Model, trained, adapter, reference), _fixture.Tokenizer, _fixture.Profile, options, ScalarType.Float32);
+        var training = new PolicyTraining(new(Model, trained, adapter, reference), _fixture.Tokenizer, profile ?? _fixture.Profile, options, ScalarType.Float32);
         _owned.Add(training);
         return training;
     }
@@ -124,6 +124,39 @@ public sealed class PolicyTrainingTests : IDisposable
         var scores = new HeldOutScore(Model, _fixture.Tokenizer, packer, bank).Measure(8, GroupFixture.Pairs, seed: 1);
 
         Assert.Equal(1, scores.PresenceAuroc);
+    }
+
+    [Fact]
+    public void Highlights_are_asked_of_whole_videos_in_the_paper_s_words_and_scored_by_their_reward()
+    {
+        var profile = _fixture.Profile with { PromptStyle = PromptStyle.Paper, AnswerFormat = AnswerFormat.Of(PromptStyle.Paper) };
+        var options = s_options with { Task = PolicyTask.Highlight, WindowSeconds = 0, Solutions = 2 };
+        var (training, bank) = (Training(options, profile: profile), Bank());
+
+        var step = training.Step(bank, 0);
+        var score = new FreeScore(Model, _fixture.Tokenizer, profile, bank, options, ScalarType.Float32).Measure(2, seed: 1);
+
+        Assert.Equal([0.0], step.Samples);                                  // an untrained model names nothing
+        Assert.Equal(1, step.Unparsed);
+        Assert.True(double.IsFinite(step.GradientNorm) && step.GradientNorm > 0);
+        Assert.Equal((2, 0), (score.Spans, score.MeanIoU));
+        var asked = new GroupBuilder(_fixture.Tokenizer, profile, _fixture.End, options).Ask(GroupFixture.Question("a cat") with { Highlights = new Dictionary<int, double> { [1] = 3 } }, thinking: true);
+        Assert.Contains("Now I will give you the sentence query: 'a cat'", _fixture.Tokenizer.Decode(asked.Prompt), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Negative_controls_write_a_random_span_down_and_deal_rewards_out_anew()
+    {
+        var question = new PolicyQuestion([], new(2, 5));
+        RewardedGroup Group(NegativeControl control, int seed) => new GroupBuilder(_fixture.Tokenizer, _fixture.Profile, _fixture.End, s_options with { Control = control }).Build(
+            question, [_fixture.Says("<answer>02.0 to 05.0</answer>"), _fixture.Says("<answer>03.0 to 05.0</answer>"), _fixture.Says("no")], thinking: false, seconds: 60, new Random(seed));
+
+        var plain = Group(NegativeControl.None, 1);
+        Assert.Equal("<answer>02.0 to 05.0</answer>", plain.Group.Completions[^1].Text);
+        Assert.NotEqual(plain.Group.Completions[^1].Text, Group(NegativeControl.RandomTruth, 1).Group.Completions[^1].Text);
+        var dealt = Enumerable.Range(0, 20).Select(seed => Group(NegativeControl.ShuffledRewards, seed).Rewards.Select(r => r.Task).ToArray()).ToArray();
+        Assert.All(dealt, rewards => Assert.Equal(plain.Rewards.Select(r => r.Task).Order(), rewards.Order()));
+        Assert.Contains(dealt, rewards => !rewards.SequenceEqual(plain.Rewards.Select(r => r.Task)));
     }
 
     [Fact]

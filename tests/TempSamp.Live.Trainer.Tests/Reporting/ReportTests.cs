@@ -16,6 +16,7 @@ public sealed class ReportTests : IDisposable
             {
                 Step = step, Thinking = false, Loss = 1, Entropy = 1, Divergence = 0, GradientNorm = 1, LearningRate = 1e-4, Tokens = 50, Seconds = 0.5,
                 Reward = gain * step, IoU = gain * step, AdvantageSkewness = step % 2 == 0 ? null : -0.5, DeadGroups = 0.1, Samples = [gain * step, 0, 1],
+                Validation = step % 10 == 0 ? new(3, 1, 0.5, 0.2, gain * step, 0, double.NaN) : null,
             });
         return folder;
     }
@@ -27,7 +28,7 @@ public sealed class ReportTests : IDisposable
         var code = ReportCommand.Create().Parse([Run("grpo", 40, 0.01), Run("tempsamp", 30, 0.02), "--out", Path.Combine(_folder, "plots")]).Invoke(new() { Output = output });
 
         Assert.Equal(0, code);
-        string[] files = ["dead-groups.png", "iou-spread.png", "iou.png", "reward.png", "skewness.png"];
+        string[] files = ["dead-groups.png", "iou-spread.png", "iou.png", "reward.png", "skewness.png", "validation.png"];
         Assert.Equal(files, Directory.GetFiles(Path.Combine(_folder, "plots")).Select(Path.GetFileName).Order());
         Assert.All(Directory.GetFiles(Path.Combine(_folder, "plots")), file => Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(file)[..4]));
         Assert.Matches(@"grpo +40 +0\.385 +0\.385", output.ToString());
@@ -63,6 +64,7 @@ public sealed class ReportTests : IDisposable
         var events = File.ReadAllBytes(Assert.Single(Directory.GetFiles(Path.Combine(folder, "tensorboard"))));
 
         Assert.Contains("advantage/skewness", System.Text.Encoding.Latin1.GetString(events), StringComparison.Ordinal);
+        Assert.DoesNotContain("validation/", System.Text.Encoding.Latin1.GetString(events), StringComparison.Ordinal);
         Assert.Contains("reward/total", System.Text.Encoding.Latin1.GetString(events), StringComparison.Ordinal);
     }
 }
