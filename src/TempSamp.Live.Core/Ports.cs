@@ -114,6 +114,10 @@ public interface IMomentSearch : IAsyncDisposable
     /// <summary>Takes the next frame, whose pixels it must not use once the task is done; answers all queries when this frame completes a hop, else returns an empty list.</summary>
     ValueTask<IReadOnlyList<WindowVerdict>> PushAsync(SampledFrame frame, CancellationToken cancel);
 
+    /// <summary>Asks other queries from the next window on, about all that it shows. Windows that were asked are answered for the old ones, by what this returns.</summary>
+    /// <exception cref="Exception">They cannot be asked; the old ones go on.</exception>
+    ValueTask<IReadOnlyList<WindowVerdict>> ChangeAsync(IReadOnlyList<HighlightQuery> queries, CancellationToken cancel);
+
     /// <summary>The stream ended: answers once more for whatever no window has covered yet.</summary>
     ValueTask<IReadOnlyList<WindowVerdict>> FinishAsync(CancellationToken cancel);
 

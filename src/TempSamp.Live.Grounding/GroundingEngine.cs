@@ -45,9 +45,19 @@ internal sealed class GroundingEngine : IDisposable
     /// <param name="queries">What will be asked of them, for the room that it takes.</param>
     /// <param name="thinking">Whether <see cref="Think"/> will be called.</param>
     public StreamWindows Open(SearchPace pace, IReadOnlyList<string> queries, bool thinking = false)
+        => new(pace, Maker(pace, queries, thinking));
+
+    /// <summary>Other queries are asked of a stream's windows from now on. What they have read stays, unless one query alone is too long for their room.</summary>
+    public void Ask(StreamWindows windows, SearchPace pace, IReadOnlyList<string> queries, bool thinking)
+    {
+        var room = windows.Oldest.Cache.Capacity - _model.Layout.Length(pace.Window);
+        windows.Ask(queries.Max(q => Need(q, pace, thinking)) <= room ? null : Maker(pace, queries, thinking));
+    }
+
+    private Func<AnchoredWindow> Maker(SearchPace pace, IReadOnlyList<string> queries, bool thinking)
     {
         var (network, capacity) = (_model.Network, Capacity(pace, queries, thinking));
-        return new(pace, () => new(_model.Layout, new(network.Config.Text, 1, capacity, network.Type, network.Device)));
+        return () => new(_model.Layout, new(network.Config.Text, 1, capacity, network.Type, network.Device));
     }
 
     /// <summary>What a stream will ask of this model, for its admission.</summary>
@@ -63,9 +73,11 @@ internal sealed class GroundingEngine : IDisposable
 
     private int Capacity(SearchPace pace, IReadOnlyList<string> queries, bool thinking)
     {
-        var needs = queries.Select(q => Math.Max(_asker.Need(q, pace.Window), thinking ? _thinker.Need(q) : 0)).ToArray();
+        var needs = queries.Select(q => Need(q, pace, thinking)).ToArray();
         return _model.Layout.Length(pace.Window) + Math.Max(needs.DefaultIfEmpty().Max(), Math.Min(needs.Sum(), MostRoom));
     }
+
+    private int Need(string query, SearchPace pace, bool thinking) => Math.Max(_asker.Need(query, pace.Window), thinking ? _thinker.Need(query) : 0);
 
     /// <summary>Takes the waiting pairs of all streams in, and asks each its queries: three batches, however many streams are due.</summary>
     /// <returns>For each stream the answers of its oldest window.</returns>

@@ -18,8 +18,8 @@ internal sealed partial class MomentSearch : IMomentSearch
     private readonly GpuThread _gpu;
     private readonly GroundingScheduler _scheduler;
     private readonly ScheduledStream _stream;
-    private readonly IReadOnlyList<SearchQuery> _queries;
-    private readonly string[] _digests;
+    private IReadOnlyList<SearchQuery> _queries;
+    private string[] _digests;
     private readonly SearchPace _pace;
     private readonly bool _thinking;
     private readonly TimeProvider _time;
@@ -39,11 +39,15 @@ internal sealed partial class MomentSearch : IMomentSearch
         GroundingModel model, GpuThread gpu, GroundingScheduler scheduler, string stream, IReadOnlyList<SearchQuery> queries, SearchPace pace, bool thinking, TimeProvider time, ILogger log)
     {
         (_model, _gpu, _scheduler, _queries, _pace, _thinking, _time, _log) = (model, gpu, scheduler, queries, pace, thinking, time, log);
-        _digests = [.. queries.Select(q => PromptDigest.Of(model.Profile.Prompt, q.Text))];
+        _digests = DigestsOf(queries);
         _pairs = new(model);
         string[] texts = [.. queries.Select(q => q.Text)];
-        _stream = scheduler.Admit(model.Engine.Demand(stream, pace, texts), () => _windows = new(model.Engine.Open(Pace, texts, thinking), texts));
+        _stream = scheduler.Admit(model.Engine.Demand(stream, pace, texts), () => Open(texts));
     }
+
+    private StreamHop Open(string[] texts) => _windows = new(_model.Engine.Open(Pace, texts, _thinking), texts);
+
+    private string[] DigestsOf(IReadOnlyList<SearchQuery> queries) => [.. queries.Select(q => PromptDigest.Of(_model.Profile.Prompt, q.Text))];
 
     // As the ladder leaves it.
     private SearchPace Pace => _pace with { Phases = _scheduler.Has(Rung.Phases) ? (_pace.Phases + 1) / 2 : _pace.Phases };
@@ -65,6 +69,27 @@ internal sealed partial class MomentSearch : IMomentSearch
             // It is late: its verdicts come with a later frame.
         }
         return await TellAsync(cancel);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<WindowVerdict>> ChangeAsync(IReadOnlyList<HighlightQuery> queries, CancellationToken cancel)
+    {
+        string[] texts = [.. queries.Select(q => q.Text)];
+        _scheduler.Readmit(_stream, _model.Engine.Demand(_stream.Demand.Stream, _pace, texts));
+        await Task.WhenAll(_open).WaitAsync(cancel);
+        var verdicts = await TellAsync(cancel);
+        await _gpu.RunAsync(() =>
+        {
+            _stream.Change(() => Open(texts), windows =>
+            {
+                _model.Engine.Ask(windows, _pace, texts, _thinking);
+                return _windows = new(windows, texts);
+            });
+            return true;
+        }, cancel);
+        _queries = [.. queries.Select(q => new SearchQuery(q.Id, q.Text))];
+        _digests = DigestsOf(_queries);
+        return verdicts;
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ internal sealed class StreamWindows : IDisposable
     private const int MostTold = 64;
 
     private readonly SearchPace _pace;
-    private readonly AnchoredWindow[] _windows;
+    private AnchoredWindow[] _windows;
     private readonly FeatureRing _features;
     private readonly List<FramePair> _waiting = [];
     private readonly List<Told> _answers = [];                      // the newest first
@@ -98,6 +98,17 @@ internal sealed class StreamWindows : IDisposable
         _answers.Remove(told);
         _answers.Insert(0, told);
         if (_answers.Count > MostTold) _answers.RemoveAt(MostTold);
+    }
+
+    /// <summary>Other queries are asked from now on: answers so far are no guesses for them.</summary>
+    /// <param name="make">Makes windows with room for them, which read the kept seconds anew; null where those that are there have it.</param>
+    public void Ask(Func<AnchoredWindow>? make)
+    {
+        _answers.Clear();
+        _steady.Clear();
+        if (make is null) return;
+        foreach (var window in _windows) window.Dispose();
+        _windows = [.. _windows.Select(_ => make())];
     }
 
     /// <summary>Gives up what waits and what the windows hold: they are begun again from the rows of the seconds that are kept.</summary>

@@ -26,6 +26,47 @@ public class MomentTrackerTests
     }
 
     [Fact]
+    public void A_reworded_query_settles_what_its_old_form_saw_and_tells_it_only_once()
+    {
+        var tracker = new MomentTracker([_goal]);
+        tracker.Observe([Seen(0, 20, 15, 20)]);
+        tracker.Observe([Seen(1, 20, 15, 20)]);
+        var reworded = _goal with { Text = "the ball is in the net" };
+        Assert.Equal(TimeRange.FromSeconds(15, 20), Assert.Single(tracker.Change([reworded])).Span);
+        Assert.Empty(tracker.Observe([Seen(4, 24, 15, 21)]));
+        Assert.Empty(tracker.Observe([Seen(8, 28, 15, 21)]));
+        Assert.Empty(tracker.Flush());
+    }
+
+    [Fact]
+    public void A_reworded_query_knows_nothing_of_what_its_old_form_denied()
+    {
+        var tracker = new MomentTracker([_goal], new TrackerOptions { MinSightings = 1 });
+        foreach (var start in new[] { 0, 1, 2, 3 }) tracker.Observe([Absent(start, start + 20)]);
+        tracker.Change([_goal with { Text = "the ball is in the net" }]);
+        Assert.Single(tracker.Observe([Seen(4, 24, 12, 16)]));
+    }
+
+    [Fact]
+    public void A_query_that_keeps_its_sentence_keeps_what_it_has_seen()
+    {
+        var tracker = new MomentTracker([_goal]);
+        tracker.Observe([Seen(0, 20, 12, 16)]);
+        Assert.Empty(tracker.Change([_goal with { Threshold = 0.6 }, _goal with { Id = "card" }]));
+        Assert.Single(tracker.Observe([Seen(4, 24, 12, 17)]));
+    }
+
+    [Fact]
+    public void A_query_that_is_taken_away_settles_and_is_unknown_afterwards()
+    {
+        var tracker = new MomentTracker([_goal, _goal with { Id = "card" }]);
+        tracker.Observe([Seen(0, 20, 15, 20)]);
+        tracker.Observe([Seen(1, 20, 15, 20)]);
+        Assert.Single(tracker.Change([_goal with { Id = "card" }]));
+        Assert.Throws<KeyNotFoundException>(() => tracker.Observe([Seen(4, 24, 12, 16)]));
+    }
+
+    [Fact]
     public void One_odd_window_does_not_move_the_span()
     {
         var tracker = new MomentTracker([_goal], new TrackerOptions { MinSightings = 4 });

@@ -30,9 +30,16 @@ internal sealed class LiveDaemon : IAsyncDisposable
         StartAsync(Directory.CreateTempSubdirectory("tempsamp-e2e-").FullName, truths, settings);
 
     /// <summary>Starts it in a folder, which goes with it.</summary>
-    public static async Task<LiveDaemon> StartAsync(string folder, IReadOnlyDictionary<string, IReadOnlyList<TimeRange>> truths, params (string Key, string Value)[] settings)
+    public static Task<LiveDaemon> StartAsync(string folder, IReadOnlyDictionary<string, IReadOnlyList<TimeRange>> truths, params (string Key, string Value)[] settings) =>
+        StartAsync(folder, null, truths, settings);
+
+    /// <summary>Starts it with streams and queries of a settings file, which may be changed while it runs.</summary>
+    public static Task<LiveDaemon> StartFromFileAsync(string file, IReadOnlyDictionary<string, IReadOnlyList<TimeRange>> truths, params (string Key, string Value)[] settings) =>
+        StartAsync(Directory.CreateTempSubdirectory("tempsamp-e2e-").FullName, file, truths, settings);
+
+    private static async Task<LiveDaemon> StartAsync(string folder, string? file, IReadOnlyDictionary<string, IReadOnlyList<TimeRange>> truths, (string Key, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        var all = new Dictionary<string, string?>
         {
             ["Logging:Level"] = "Warning",
             ["Delivery:Directory"] = folder,
@@ -42,9 +49,11 @@ internal sealed class LiveDaemon : IAsyncDisposable
             ["Ingest:AllowPrivateAddresses"] = "true",
             ["Ingest:ReadTimeout"] = "00:00:04",
             ["Sessions:Outage"] = "00:00:02",
-        }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        };
+        foreach (var (key, value) in settings) all[key] = value;
+        var sources = file is null ? null : new SettingsSources { ProgramFolder = folder, MachineFolder = folder + "/none", Files = [file], CommandLine = all };
         var daemon = new LiveDaemon(
-            Daemon.Create(configuration, services => services.Replace(ServiceDescriptor.Singleton<IMomentFinder>(new ScriptedFinder(truths)))), folder);
+            Daemon.Create(sources?.Load() ?? new ConfigurationBuilder().AddInMemoryCollection(all).Build(), services => services.Replace(ServiceDescriptor.Singleton<IMomentFinder>(new ScriptedFinder(truths))), sources), folder);
         await daemon._daemon.StartAsync(TestContext.Current.CancellationToken);
         daemon._running = daemon._daemon.RunToEndAsync(daemon._stop.Token);
         return daemon;

@@ -24,6 +24,12 @@ internal sealed class ScriptedFinder(IReadOnlyDictionary<string, IReadOnlyList<T
             return new(due ? Answer() : []);
         }
 
+        public ValueTask<IReadOnlyList<WindowVerdict>> ChangeAsync(IReadOnlyList<HighlightQuery> changed, CancellationToken cancel)
+        {
+            plan = plan with { Queries = changed };
+            return ValueTask.FromResult<IReadOnlyList<WindowVerdict>>([]);
+        }
+
         public ValueTask<IReadOnlyList<WindowVerdict>> FinishAsync(CancellationToken cancel) => new(Answer());
 
         public ValueTask DisposeAsync() => default;

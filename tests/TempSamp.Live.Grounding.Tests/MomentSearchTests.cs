@@ -27,6 +27,40 @@ public sealed class MomentSearchTests : IDisposable
         Assert.Equal([(10, 12), (10, 14), (10, 16), (10, 18), (14, 20), (14, 22), (18, 24)], windows.Select(w => ((int)w.Start.Seconds, (int)w.End.Seconds)));
     }
 
+    [Theory]
+    [InlineData("a card")]
+    [InlineData("a card is shown to the goalkeeper of the team that plays in white and whose captain has just left the field because of the weather on this very day of the year")]
+    public async Task Changed_queries_are_answered_as_if_they_had_been_asked_from_the_beginning(string changed)
+    {
+        await using var search = Begin("a goal");
+        await using var whole = Begin(changed, "a goal");
+        IReadOnlyList<HighlightQuery> queries = TinyModel.Plan(_model, changed, "a goal").Queries;
+        var (said, expected) = (new List<WindowVerdict>(), new List<WindowVerdict>());
+        for (var slot = 0; slot < 14; slot++)
+        {
+            if (slot == 9) said.AddRange(await search.ChangeAsync(queries, default));
+            said.AddRange(await search.PushAsync(TinyModel.Frame(slot), default));
+            expected.AddRange(await whole.PushAsync(TinyModel.Frame(slot), default));
+        }
+
+        Assert.All(said.Where(v => v.Window.End.Seconds <= 4), v => Assert.Equal("q0", v.QueryId));
+        var later = said.Where(v => v.Window.End.Seconds > 4).ToList();
+        Assert.Equal(
+            expected.Where(v => v.Window.End.Seconds > 4).Select(v => (v.QueryId, v.Window, v.Span, v.Answer, v.PromptDigest, Presence: Math.Round(v.Presence, 4))),
+            later.Select(v => (v.QueryId, v.Window, v.Span, v.Answer, v.PromptDigest, Presence: Math.Round(v.Presence, 4))));
+        Assert.NotEqual(said[0].PromptDigest, later[0].PromptDigest);
+    }
+
+    [Fact]
+    public async Task A_query_that_cannot_be_asked_leaves_the_others_as_they_were()
+    {
+        await using var search = Begin("a goal");
+        await Assert.ThrowsAsync<ModelException>(async () => await search.ChangeAsync(TinyModel.Plan(_model, " ").Queries, default));
+        var verdicts = new List<WindowVerdict>();
+        for (var slot = 0; slot < 4; slot++) verdicts.AddRange(await search.PushAsync(TinyModel.Frame(slot), default));
+        Assert.Equal("q0", Assert.Single(verdicts).QueryId);
+    }
+
     [Fact]
     public async Task A_model_that_wants_to_see_more_is_asked_later_at_the_beginning_and_after_a_long_hole()
     {

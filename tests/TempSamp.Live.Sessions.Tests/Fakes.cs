@@ -68,6 +68,12 @@ internal sealed class FakeFinder(params (string Query, double Start, double End)
     /// <summary>Thrown at the first window.</summary>
     public Exception? Fault { get; init; }
 
+    /// <summary>Called with each frame before it is looked at.</summary>
+    public Action<SampledFrame> Saw { get; set; } = _ => { };
+
+    /// <summary>Thrown when other queries are to be asked.</summary>
+    public Exception? RefusesChange { get; init; }
+
     public IMomentSearch Begin(StreamPlan plan) => new Search(this, plan, truth);
 
     private sealed class Search(FakeFinder finder, StreamPlan plan, (string Query, double Start, double End)[] truth) : IMomentSearch
@@ -77,9 +83,17 @@ internal sealed class FakeFinder(params (string Query, double Start, double End)
 
         public ValueTask<IReadOnlyList<WindowVerdict>> PushAsync(SampledFrame frame, CancellationToken cancel)
         {
+            finder.Saw(frame);
             _from ??= frame.At;
             _seen = frame.At + TimeSpan.FromSeconds(0.5);
             return ValueTask.FromResult((frame.Slot + 1) % 8 == 0 ? Look() : []);
+        }
+
+        public ValueTask<IReadOnlyList<WindowVerdict>> ChangeAsync(IReadOnlyList<HighlightQuery> changed, CancellationToken cancel)
+        {
+            if (finder.RefusesChange is { } refused) throw refused;
+            plan = plan with { Queries = changed };
+            return ValueTask.FromResult<IReadOnlyList<WindowVerdict>>([]);
         }
 
         public ValueTask<IReadOnlyList<WindowVerdict>> FinishAsync(CancellationToken cancel) => ValueTask.FromResult(Look());

@@ -44,7 +44,7 @@ internal sealed class SessionFixture
 
     public StreamPlan Plan => StreamPlanner.Resolve(Spec, Finder.Profile, Tape.Bounds).Plan!;
 
-    public StreamSession Session() => new(Plan, Ports, Options, Meter, Time, NullLogger.Instance);
+    public StreamSession Session() => new(new(Plan), Ports, Options, Meter, Time, NullLogger.Instance);
 
     public SessionSupervisor Supervisor() => new(Plan, Ports, Options, new RetryPolicy(Options, new Random(1)), Time, NullLogger<SessionSupervisor>.Instance);
 

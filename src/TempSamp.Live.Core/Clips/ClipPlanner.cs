@@ -5,6 +5,9 @@ public sealed class ClipPlanner(StreamPlan plan, SessionIdentity session, ModelI
 {
     private readonly Dictionary<string, HighlightQuery> _queries = plan.Queries.ToDictionary(query => query.Id);
 
+    /// <summary>The same for another form of the plan.</summary>
+    public ClipPlanner With(StreamPlan changed) => new(changed, session, model);
+
     /// <summary>The clip of a moment. Its range may end after what the stream has delivered so far.</summary>
     /// <param name="moment">A settled moment of one of the plan's queries.</param>
     /// <param name="bounds">Where clips may lie; the start of the session onwards when null.</param>

@@ -32,6 +32,19 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
 
     public List<Moment> Flush() => Settle(_ => true);
 
+    /// <summary>Takes a new form of the query over. What another sentence was answered says nothing of this one, so it settles and is forgotten; what was told is not.</summary>
+    public List<Moment> Change(HighlightQuery next)
+    {
+        List<Moment> settled = [];
+        if (next.Text != query.Text)
+        {
+            settled = Flush();
+            _heard.Clear();
+        }
+        query = next;
+        return settled;
+    }
+
     /// <summary>Counts a window that holds a candidate whole and does not name it.</summary>
     private void Judge(Candidate candidate, TimeRange window, Hearing hearing)
     {

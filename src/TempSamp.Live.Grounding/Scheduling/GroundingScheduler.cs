@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using TempSamp.Live.Core;
 
@@ -14,7 +15,7 @@ internal readonly record struct HopOutcome(StreamAnswers? Answers, VerdictTiming
 /// <summary>A stream that was admitted. Its windows belong to the model's thread; everything else to the scheduler's lock.</summary>
 internal sealed class ScheduledStream(StreamDemand demand, Func<StreamHop> open)
 {
-    public StreamDemand Demand => demand;
+    public StreamDemand Demand { get; set; } = demand;
 
     public StreamTurn Turn { get; } = new(demand.Stream, demand.Hop);
 
@@ -41,6 +42,15 @@ internal sealed class ScheduledStream(StreamDemand demand, Func<StreamHop> open)
         return _open;
     }
 
+    /// <summary>Asks other queries from the next hop on.</summary>
+    /// <param name="reopen">Opens windows for them.</param>
+    /// <param name="change">Makes the windows that are open theirs.</param>
+    public void Change(Func<StreamHop> reopen, Func<StreamWindows, StreamHop> change)
+    {
+        open = reopen;
+        if (_open is not null) _open = change(_open.Windows);
+    }
+
     /// <summary>Frees the windows.</summary>
     public void Close()
     {
@@ -56,6 +66,9 @@ internal sealed class ScheduledStream(StreamDemand demand, Func<StreamHop> open)
 /// <remarks>Frames are never dropped here: those of a hop that was skipped enter the windows with the next.</remarks>
 internal sealed partial class GroundingScheduler
 {
+    private static readonly Counter<double> _seconds = LiveTelemetry.Meter.CreateCounter<double>("highlight_gpu", "s", "Time that the model took for the stream; a batch's time is shared out by tokens.");
+    private static readonly Counter<double> _tokens = LiveTelemetry.Meter.CreateCounter<double>("highlight_tokens", description: "Tokens that the model read for the stream.");
+
     private readonly GpuThread _gpu;
     private readonly Func<IReadOnlyList<StreamHop>, IReadOnlyList<StreamAnswers>> _run;
     private readonly SchedulerOptions _options;
@@ -104,6 +117,17 @@ internal sealed partial class GroundingScheduler
             var stream = new ScheduledStream(demand, open);
             _streams.Add(stream.Turn, stream);
             return stream;
+        }
+    }
+
+    /// <summary>Makes room for what a stream asks from now on.</summary>
+    /// <exception cref="AdmissionException">It does not fit; the stream asks what it asked before.</exception>
+    public void Readmit(ScheduledStream stream, StreamDemand demand)
+    {
+        lock (_gate)
+        {
+            if (Admission.Refusal(demand, [.. _streams.Values.Where(s => s != stream).Select(s => s.Demand)], _meter.SecondsPerUnit, _options.MaxLoad, _maxBytes) is { } refusal) throw new AdmissionException(refusal);
+            stream.Demand = demand;
         }
     }
 
@@ -221,6 +245,12 @@ internal sealed partial class GroundingScheduler
             }
             var late = batch.Count(b => _time.GetElapsedTime(b.AskedAt) > b.Stream.Demand.Hop);
             if (_ladder.Observe(Now, took, batch.Count, late) is { } change) Note(change);
+        }
+        var tokens = batch.Sum(b => b.Stream.Demand.Units);
+        foreach (var demand in batch.Select(b => b.Stream.Demand))
+        {
+            _seconds.Add(took.TotalSeconds * demand.Units / tokens, new KeyValuePair<string, object?>("stream", demand.Stream));
+            _tokens.Add(demand.Units, new KeyValuePair<string, object?>("stream", demand.Stream));
         }
         foreach (var (item, said) in batch.Zip(answers)) item.Pending.TrySetResult(new(said, new(_time.GetElapsedTime(item.AskedAt, began), took)));
     }

@@ -10,6 +10,9 @@ internal sealed partial class ClipAnnouncer(
 {
     private readonly FrameArrivals _arrivals = new(time);
 
+    /// <summary>Moments from here on are of other queries.</summary>
+    public void Change(StreamPlan changed) => planner = planner.With(changed);
+
     public void Arrived(SampledFrame frame)
     {
         meter.Frame();
@@ -22,7 +25,8 @@ internal sealed partial class ClipAnnouncer(
         {
             var plan = Dated(planner.Plan(moment));
             var latency = _arrivals.Since(moment.Span.End);
-            var clip = new PendingClip(plan, tape.Hold(plan.Range), latency, time.GetTimestamp());
+            using var span = LiveTelemetry.Decide(plan, time.GetUtcNow() - latency);
+            var clip = new PendingClip(plan, tape.Hold(plan.Range), latency, time.GetTimestamp()) { Trace = span?.Id };
             meter.Detected();
             LogDetected(plan.StreamId, plan.Query.Id, moment.Span, plan.Id, moment.Score, moment.Sightings.Count, latency.TotalSeconds);
             Keep(plan);

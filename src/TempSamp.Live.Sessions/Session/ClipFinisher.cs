@@ -1,14 +1,23 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Sessions;
 
 /// <summary>A clip that was announced: its plan, the hold on its packets, and how long its detection took.</summary>
-internal sealed record PendingClip(ClipPlan Plan, IDisposable Hold, TimeSpan OutPointToDetected, long DetectedAt);
+internal sealed record PendingClip(ClipPlan Plan, IDisposable Hold, TimeSpan OutPointToDetected, long DetectedAt)
+{
+    /// <summary>W3C trace context of its decision; null when nobody traces.</summary>
+    public string? Trace { get; init; }
+}
 
 /// <summary>Finishes announced clips: cut, hand over to delivery, which says when it is ready; or say why it never will be. One of the two always follows.</summary>
 internal sealed partial class ClipFinisher(PacketTape tape, TapeFolder? folder, SessionPorts ports, EventOutlet events, SessionMeter meter, TimeProvider time, ILogger logger)
 {
+    /// <summary>From the last frame of a moment to its clip being ready: what producers wait for.</summary>
+    private static readonly Histogram<double> _outPointToReady = LiveTelemetry.Meter.CreateHistogram<double>(
+        "highlight_out_point_to_ready", "s", "From a moment's last frame until its clip is ready.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1, 2, 3, 4, 6, 8, 10, 12, 15, 20, 30, 60, 120] });
+
     private readonly Lock _gate = new();
     private readonly List<Task> _onTheWay = [];
 
@@ -16,6 +25,7 @@ internal sealed partial class ClipFinisher(PacketTape tape, TapeFolder? folder, 
     {
         using var hold = clip.Hold;
         var plan = clip.Plan;
+        using var span = LiveTelemetry.Step("clip.cut", clip.Trace, plan.Id);
         try
         {
             Follow(clip, await MakeAsync(plan, giveUp));
@@ -68,7 +78,9 @@ internal sealed partial class ClipFinisher(PacketTape tape, TapeFolder? folder, 
         {
             var stored = await handover.Stored;
             meter.Ready();
-            LogReady(plan.StreamId, plan.Id, plan.Query.Id, stored.File.Actual, stored.Bytes, (clip.OutPointToDetected + time.GetElapsedTime(clip.DetectedAt)).TotalSeconds);
+            var seconds = (clip.OutPointToDetected + time.GetElapsedTime(clip.DetectedAt)).TotalSeconds;
+            _outPointToReady.Record(seconds, new("stream", plan.StreamId), new("prompt", plan.Query.Id));
+            LogReady(plan.StreamId, plan.Id, plan.Query.Id, stored.File.Actual, stored.Bytes, seconds);
         }
         catch (ClipException)   // delivery has said so
         {

@@ -14,6 +14,9 @@ internal sealed class HopRecorder(IVerdictLog? log, SessionIdentity session, Mod
     /// <inheritdoc/>
     public void Ended(CandidateTrace candidate) => _candidates.Add(candidate);
 
+    /// <summary>What is collected from now on answers other queries.</summary>
+    public void Change(IReadOnlyList<HighlightQuery> changed) => queries = changed;
+
     /// <summary>Writes what was collected since the last time.</summary>
     public async ValueTask WriteAsync(CancellationToken giveUp)
     {

@@ -11,13 +11,14 @@ internal sealed class FinderException(Exception inner) : Exception(inner.Message
 /// <remarks>
 /// A search sees every slot of the grid. Slots that are missing for less than <see cref="SessionOptions.BridgeGap"/> show the frame before them; over a
 /// longer hole, and over a gap in the video that held frames only paper over, nothing is looked at: the search ends there, what it found settles, and a
-/// new one begins behind. So no window and no moment spans a gap.
+/// new one begins behind. So no window and no moment spans a gap. Changed queries are taken over between two windows: what was asked before is answered and
+/// settled as the old ones, and nothing that was read is read again.
 /// </remarks>
 internal sealed partial class MomentLoop
 {
     private const int SlotsPerSecond = 2;
 
-    private readonly StreamPlan _plan;
+    private readonly LivePlan _wanted;
     private readonly IMomentFinder _finder;
     private readonly SessionTimeline _timeline;
     private readonly Outage _outage;
@@ -28,16 +29,18 @@ internal sealed partial class MomentLoop
     private readonly MomentTracker _tracker;
     private readonly MediaTime _bridgedGap;
     private readonly long _bridged;
+    private StreamPlan _plan;
+    private StreamPlan? _refused;
     private IMomentSearch? _search;
     private SampledFrame? _last;
 
     public MomentLoop(
-        StreamPlan plan, SessionPorts ports, SessionOptions options, SessionIdentity session, SessionTimeline timeline, Outage outage, ClipAnnouncer announcer,
+        LivePlan plan, SessionPorts ports, SessionOptions options, SessionIdentity session, SessionTimeline timeline, Outage outage, ClipAnnouncer announcer,
         SessionMeter meter, TimeProvider time, ILogger logger)
     {
-        (_plan, _finder, _timeline, _outage, _announcer, _meter, _logger) = (plan, ports.Finder, timeline, outage, announcer, meter, logger);
-        _recorder = new(ports.Verdicts, session, ports.Finder.Model, plan.Queries, time);
-        _tracker = new(plan.Queries, options.Tracker, _recorder);
+        (_wanted, _plan, _finder, _timeline, _outage, _announcer, _meter, _logger) = (plan, plan.Current, ports.Finder, timeline, outage, announcer, meter, logger);
+        _recorder = new(ports.Verdicts, session, ports.Finder.Model, _plan.Queries, time);
+        _tracker = new(_plan.Queries, options.Tracker, _recorder);
         (_bridgedGap, _bridged) = (MediaTime.From(options.BridgeGap), (long)(options.BridgeGap.TotalSeconds * SlotsPerSecond));
     }
 
@@ -108,9 +111,36 @@ internal sealed partial class MomentLoop
 
     private async Task PushAsync(SampledFrame frame, CancellationToken stop, CancellationToken giveUp)
     {
+        if (_wanted.Current is var wanted && wanted != _plan && wanted != _refused) await ChangeAsync(wanted, frame.At, stop, giveUp);
         _search ??= _finder.Begin(_plan);
         await ObserveAsync(await _search.PushAsync(frame, stop), giveUp);
         foreach (var note in _search.TakeNotes()) _timeline.Note(note);
+    }
+
+    private async Task ChangeAsync(StreamPlan wanted, MediaTime at, CancellationToken stop, CancellationToken giveUp)
+    {
+        if (_search is not null)
+        {
+            IReadOnlyList<WindowVerdict> last;
+            try
+            {
+                last = await _search.ChangeAsync(wanted.Queries, stop);
+            }
+            catch (Exception error) when (!stop.IsCancellationRequested && !giveUp.IsCancellationRequested)   // the search goes on as it was, and so does the stream
+            {
+                _refused = wanted;
+                _timeline.Note(new("queries-refused", at, error.Message));
+                LogRefused(error, _plan.Id, error.Message);
+                return;
+            }
+            await ObserveAsync(last, giveUp);
+        }
+        await TellAsync(_tracker.Change(wanted.Queries), giveUp);
+        _recorder.Change(wanted.Queries);
+        _announcer.Change(wanted);
+        _plan = wanted;
+        _timeline.Note(new("queries", at, $"From here on {string.Join(", ", wanted.Queries.Select(query => query.Id))} are looked for."));
+        LogChanged(_plan.Id, wanted.Queries.Count, at);
     }
 
     private async Task EndSearchAsync(CancellationToken stop, CancellationToken giveUp)
@@ -137,6 +167,12 @@ internal sealed partial class MomentLoop
         await _recorder.WriteAsync(giveUp);
         await _announcer.AnnounceAsync(moments, giveUp);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stream {Stream}: its {Queries} queries are new from {At} on")]
+    private partial void LogChanged(string stream, int queries, MediaTime at);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Stream {Stream}: its changed queries cannot be asked, the old ones go on: {Reason}")]
+    private partial void LogRefused(Exception error, string stream, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Stream {Stream}: {Query} in {Window}: presence {Presence:0.00}, span {Span}, answer {Answer}")]
     private partial void LogVerdict(string stream, string query, TimeRange window, double presence, TimeRange? span, string answer);

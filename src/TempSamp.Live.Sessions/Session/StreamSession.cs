@@ -17,12 +17,14 @@ namespace TempSamp.Live.Sessions;
 /// A source that says farewell ends its session at once; one that is lost may come back. Offline waits for the clips that delivery has taken over, up to
 /// the drain time; a store that is away must not keep the stream from beginning again.
 /// </remarks>
-public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, SessionOptions options, SessionMeter meter, TimeProvider time, ILogger logger)
+public sealed partial class StreamSession(LivePlan live, SessionPorts ports, SessionOptions options, SessionMeter meter, TimeProvider time, ILogger logger)
 {
     private readonly EventOutlet _events = new(ports.Events, options, time, logger);
-    private readonly PacketTape _tape = new(plan.Tape);
+    private readonly PacketTape _tape = new(live.Current.Tape);
     private readonly Outage _outage = new();
     private volatile SessionTimeline? _timeline;
+
+    private StreamPlan Plan => live.Current;
 
     /// <summary>Which session this is; null until the stream is open.</summary>
     public SessionIdentity? Identity { get; private set; }
@@ -44,7 +46,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
     {
         try
         {
-            var input = await ports.Source.OpenAsync(plan, stop);
+            var input = await ports.Source.OpenAsync(Plan, stop);
             return await LiveAsync(input, stop);
         }
         catch (StreamException error)
@@ -59,13 +61,13 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
 
     private async Task<SessionEnd> LiveAsync(IStreamInput input, CancellationToken stop)
     {
-        var session = SessionIdentity.Of(plan.Id, input.StartedAt, input.ClockSource);
+        var session = SessionIdentity.Of(Plan.Id, input.StartedAt, input.ClockSource);
         _timeline = new SessionTimeline(_tape, input, time);
         (Identity, Tracks) = (session, input.Tracks);
         var folder = Spill(session);
-        using var scope = logger.BeginScope(new Dictionary<string, object> { ["Stream"] = plan.Id, ["Session"] = session.SessionId });
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["Stream"] = Plan.Id, ["Session"] = session.SessionId });
 
-        var drops = new DroppedFrames(plan.Id, meter, time, logger);
+        var drops = new DroppedFrames(Plan.Id, meter, time, logger);
         var frames = Channel.CreateBounded<SampledFrame>(
             new BoundedChannelOptions(options.FrameQueue) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, drops.Add);
         var clips = Channel.CreateBounded<PendingClip>(
@@ -78,18 +80,18 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
 
         try
         {
-            await _events.PublishAsync(new StreamOnline(plan.Id, session.SessionId, time.GetUtcNow(), input.Tracks), drain.Token);
+            await _events.PublishAsync(new StreamOnline(Plan.Id, session.SessionId, time.GetUtcNow(), input.Tracks), drain.Token);
         }
         catch
         {
             await input.DisposeAsync();
             throw;
         }
-        LogOnline(plan.Id, session.SessionId, input.Tracks.Count);
+        LogOnline(Plan.Id, session.SessionId, input.Tracks.Count);
 
         var finisher = new ClipFinisher(_tape, folder, ports, _events, meter, time, logger);
-        var announcer = new ClipAnnouncer(new ClipPlanner(plan, session, ports.Finder.Model), _tape, folder, _timeline, _events, clips.Writer, finisher, meter, time, logger);
-        var finder = new MomentLoop(plan, ports, options, session, _timeline, _outage, announcer, meter, time, logger);
+        var announcer = new ClipAnnouncer(new ClipPlanner(Plan, session, ports.Finder.Model), _tape, folder, _timeline, _events, clips.Writer, finisher, meter, time, logger);
+        var finder = new MomentLoop(live, ports, options, session, _timeline, _outage, announcer, meter, time, logger);
         var read = ReadAsync(input, _timeline, frames.Writer, reading.Token);
         var find = FindAsync(finder, frames.Reader, clips.Writer, reading, drain.Token);
         var finish = FinishAsync(clips.Reader, finisher, drain.Token);
@@ -98,8 +100,8 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
 
         var (end, endedAt) = await read;
         end = await find ?? end;
-        await _events.PublishAsync(new StreamOffline(plan.Id, session.SessionId, endedAt, end.Reason, end.Detail, Timeline), drain.Token);
-        LogOffline(plan.Id, session.SessionId, end.Reason, end.Detail);
+        await _events.PublishAsync(new StreamOffline(Plan.Id, session.SessionId, endedAt, end.Reason, end.Detail, Timeline), drain.Token);
+        LogOffline(Plan.Id, session.SessionId, end.Reason, end.Detail);
         folder?.Delete();
         return end;
     }
@@ -107,7 +109,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
     // A tape that cannot be written is still a tape.
     private TapeFolder? Spill(SessionIdentity session)
     {
-        if (plan.Tape.SpillDirectory is not { } spill) return null;
+        if (Plan.Tape.SpillDirectory is not { } spill) return null;
         try
         {
             var folder = TapeFolder.Create(spill, session);
@@ -116,7 +118,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            LogNoSpill(error, plan.Id, spill, error.Message);
+            LogNoSpill(error, Plan.Id, spill, error.Message);
             return null;
         }
     }
@@ -124,7 +126,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
     /// <summary>Stage 1: input after input onto one timeline.</summary>
     private async Task<(SessionEnd End, DateTimeOffset At)> ReadAsync(IStreamInput input, SessionTimeline timeline, ChannelWriter<SampledFrame> frames, CancellationToken stop)
     {
-        var reconnect = new Reconnect(plan, ports.Source, options, time, logger);
+        var reconnect = new Reconnect(Plan, ports.Source, options, time, logger);
         try
         {
             for (var place = TimelinePlace.Start; ; place = timeline.Next(input))
@@ -132,7 +134,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
                 var began = time.GetTimestamp();
                 var end = await PumpAsync(input, timeline, frames, place, stop);
                 var lostAt = time.GetUtcNow();
-                if (!reconnect.IsWorthwhile(end, input.IsLive && !plan.IsFile)) return (end, lostAt);
+                if (!reconnect.IsWorthwhile(end, input.IsLive && !Plan.IsFile)) return (end, lostAt);
 
                 Lost = end;
                 await using (time.CreateTimer(_ => GiveOut(), null, options.BridgeGap, Timeout.InfiniteTimeSpan))
@@ -143,7 +145,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
                 }
                 Lost = null;
                 _outage.End();
-                LogBack(plan.Id, (time.GetUtcNow() - lostAt).TotalSeconds, timeline.Next(input).At);
+                LogBack(Plan.Id, (time.GetUtcNow() - lostAt).TotalSeconds, timeline.Next(input).At);
             }
         }
         finally
@@ -172,7 +174,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
         }
         catch (Exception error)   // whatever else reading meets also ends this stream only, and its clips are still finished
         {
-            LogFault(error, plan.Id, "reading", error.Message);
+            LogFault(error, Plan.Id, "reading", error.Message);
             return new("fault", error.Message);
         }
     }
@@ -194,7 +196,7 @@ public sealed partial class StreamSession(StreamPlan plan, SessionPorts ports, S
         }
         catch (FinderException error)
         {
-            LogFault(error.InnerException!, plan.Id, "looking for moments", error.Message);
+            LogFault(error.InnerException!, Plan.Id, "looking for moments", error.Message);
             await reading.CancelAsync();
             return new("finder", error.Message);
         }

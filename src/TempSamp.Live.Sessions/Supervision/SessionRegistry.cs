@@ -16,7 +16,8 @@ public sealed partial class SessionRegistry(SessionPorts ports, IOptions<Session
     private Task? _unfinished;
 
     /// <summary>
-    /// Makes the wanted set the running one: new streams start, changed ones finish their clips and start anew, absent ones finish and stop.
+    /// Makes the wanted set the running one: new streams start, those with other queries go on with these, those with another address finish their clips and start anew,
+    /// absent ones finish and stop.
     /// A stream with errors keeps running on its last good configuration; a new one is listed as invalid. Calls take turns.
     /// </summary>
     public async Task ApplyAsync(IReadOnlyList<StreamSpec> wanted, CancellationToken cancel)
@@ -86,6 +87,12 @@ public sealed partial class SessionRegistry(SessionPorts ports, IOptions<Session
             running.Errors = [];
             return;
         }
+        if (running?.Supervisor is { } supervisor && running.Spec.Url == spec.Url && !running.Running.IsCompleted)
+        {
+            (running.Spec, running.Errors) = (spec, []);
+            supervisor.Change(resolution.Plan.Queries);
+            return;
+        }
         if (running is not null) await running.StopAsync();
         Start(spec, resolution.Plan);
     }
@@ -132,7 +139,7 @@ public sealed partial class SessionRegistry(SessionPorts ports, IOptions<Session
             Running = supervisor is null ? Task.CompletedTask : Task.Run(() => supervisor.RunAsync(_stop.Token));
         }
 
-        public StreamSpec Spec { get; }
+        public StreamSpec Spec { get; set; }
 
         public IReadOnlyList<string> Errors { get; set; }
 

@@ -6,6 +6,7 @@ namespace TempSamp.Live.Sessions;
 /// <summary>Keeps one stream alive: runs session after session and decides when to try again. A stream's fault ends here.</summary>
 public sealed partial class SessionSupervisor(StreamPlan plan, SessionPorts ports, SessionOptions options, RetryPolicy retry, TimeProvider time, ILogger<SessionSupervisor> logger)
 {
+    private readonly LivePlan _plan = new(plan);
     private readonly SessionMeter _meter = new();
     private volatile StreamSession? _session;
     private volatile SessionEnd? _lastEnd;
@@ -17,6 +18,11 @@ public sealed partial class SessionSupervisor(StreamPlan plan, SessionPorts port
     /// <summary>The newest verdicts of the stream, also the refused ones.</summary>
     public IReadOnlyList<WindowVerdict> RecentVerdicts => _meter.RecentVerdicts;
 
+    /// <summary>Looks for other queries from the next window on; the session goes on, and no frame is dropped.</summary>
+    public void Change(IReadOnlyList<HighlightQuery> queries) => _plan.Current = Plan with { Queries = queries };
+
+    private StreamPlan Plan => _plan.Current;
+
     /// <summary>Runs until the stream is over for good or stopped. Never throws.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -26,9 +32,9 @@ public sealed partial class SessionSupervisor(StreamPlan plan, SessionPorts port
             var began = time.GetTimestamp();
             var end = await AttemptAsync(stop);
             if (time.GetElapsedTime(began) >= options.StableAfter) failures = 1;
-            if (stop.IsCancellationRequested || retry.DelayAfter(plan, end.Reason, failures) is not { } delay) return;
+            if (stop.IsCancellationRequested || retry.DelayAfter(Plan, end.Reason, failures) is not { } delay) return;
 
-            LogRetry(plan.Id, delay.TotalSeconds, end.Reason, end.Detail);
+            LogRetry(Plan.Id, delay.TotalSeconds, end.Reason, end.Detail);
             _pause = new(time.GetUtcNow() + delay);
             if (!await WaitAsync(delay, stop)) return;
             _pause = null;
@@ -50,13 +56,13 @@ public sealed partial class SessionSupervisor(StreamPlan plan, SessionPorts port
             (false, false, null) when _lastEnd is null => SessionState.Connecting,
             _ => SessionState.Ended,
         };
-        return new(plan.Id, StreamPlanner.Redact(plan.Url), state, identity?.SessionId, identity?.StartedAt, identity?.ClockSource, _sessions + (isOnline ? 1 : 0), _lastEnd,
+        return new(Plan.Id, StreamPlanner.Redact(Plan.Url), state, identity?.SessionId, identity?.StartedAt, identity?.ClockSource, _sessions + (isOnline ? 1 : 0), _lastEnd,
             pause?.Until, session?.Tracks ?? [], session?.Tape.Status, session?.Timeline, _meter.Counts, session?.Tape.Notes ?? [], errors);
     }
 
     private async Task<SessionEnd> AttemptAsync(CancellationToken stop)
     {
-        var session = new StreamSession(plan, ports, options, _meter, time, logger);
+        var session = new StreamSession(_plan, ports, options, _meter, time, logger);
         (_session, _isAttempting) = (session, true);
         try
         {
@@ -64,7 +70,7 @@ public sealed partial class SessionSupervisor(StreamPlan plan, SessionPorts port
         }
         catch (Exception error)
         {
-            LogFault(error, plan.Id, error.Message);
+            LogFault(error, Plan.Id, error.Message);
             return _lastEnd = new("fault", error.Message);
         }
         finally

@@ -24,6 +24,12 @@ internal sealed class MarkFinder : IMomentFinder
             return ValueTask.FromResult<IReadOnlyList<WindowVerdict>>(frame.Slot % 2 == 1 ? Answer() : []);
         }
 
+        public ValueTask<IReadOnlyList<WindowVerdict>> ChangeAsync(IReadOnlyList<HighlightQuery> changed, CancellationToken cancel)
+        {
+            queries = changed;
+            return ValueTask.FromResult<IReadOnlyList<WindowVerdict>>([]);
+        }
+
         public ValueTask<IReadOnlyList<WindowVerdict>> FinishAsync(CancellationToken cancel) => ValueTask.FromResult<IReadOnlyList<WindowVerdict>>(_seen.Count > 0 ? Answer() : []);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
