@@ -26,6 +26,9 @@ public sealed record DeliveryOptions
     /// <summary>Longest wait between attempts. Default 30 s, at least <see cref="RetryFirst"/>.</summary>
     public TimeSpan RetryMost { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often state, store and channels are looked at, for readiness. Default 15 s, from 1 s to 10 min.</summary>
+    public TimeSpan ProbeEvery { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>What is kept, and for how long.</summary>
     public RetentionOptions Retention { get; init; } = new();
 }
@@ -43,6 +46,7 @@ public sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
         faults.Bound(options.DrainTime >= TimeSpan.Zero, nameof(options.DrainTime), options.DrainTime, "zero or more");
         faults.Bound(options.RetryFirst > TimeSpan.Zero, nameof(options.RetryFirst), options.RetryFirst, "more than zero");
         faults.Bound(options.RetryMost >= options.RetryFirst, nameof(options.RetryMost), options.RetryMost, "RetryFirst or more");
+        faults.Bound(options.ProbeEvery >= TimeSpan.FromSeconds(1) && options.ProbeEvery <= TimeSpan.FromMinutes(10), nameof(options.ProbeEvery), options.ProbeEvery, "00:00:01 to 00:10:00");
         options.Retention.Check(faults);
         return faults.Result;
     }

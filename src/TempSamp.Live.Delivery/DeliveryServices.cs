@@ -48,13 +48,16 @@ public static class DeliveryServices
             : ActivatorUtilities.CreateInstance<StaticAssignments>(provider));
         services.TryAddSingleton<IDeadLetters, DeadLetters>();
         services.TryAddSingleton<OutboxPumps>();
+        services.TryAddSingleton<DeliveryProbe>();
         services.TryAddSingleton<IDeliveryHealth, DeliveryHealth>();
+        services.TryAddSingleton<IClipLibrary, ClipLibrary>();
         services.TryAddSingleton<IFreeSpace, DeliveryDisk>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Reconciliation>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerGroup>());   // first in, so last out: what was told last is still published
         services.AddHostedService<DeliveryService>();
         services.AddHostedService<RetentionService>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryProbe>());
         return services;
     }
 

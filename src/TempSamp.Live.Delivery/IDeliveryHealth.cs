@@ -5,13 +5,20 @@ namespace TempSamp.Live.Delivery;
 /// <param name="Waiting">Events that it has yet to confirm.</param>
 /// <param name="OldestAt">When the oldest of them happened; null without any.</param>
 /// <param name="Trouble">Why it does not take events; null while it does.</param>
-public sealed record ChannelHealth(string Name, long Waiting, DateTimeOffset? OldestAt, string? Trouble);
+public sealed record ChannelHealth(string Name, long Waiting, DateTimeOffset? OldestAt, string? Trouble)
+{
+    /// <summary>Whether it is somebody else's address.</summary>
+    public bool IsWebhook => Name.StartsWith(WebhookChannel.NameOf(""), StringComparison.Ordinal);
+}
 
 /// <summary>How delivery is doing, for health checks and metrics.</summary>
 public interface IDeliveryHealth
 {
     /// <summary>For people: the store and where it is.</summary>
     string Store { get; }
+
+    /// <summary>Why the state cannot be written; null while it can.</summary>
+    string? StateTrouble { get; }
 
     /// <summary>Why the store does not take clips; null while it does.</summary>
     string? StoreTrouble { get; }
@@ -27,13 +34,16 @@ public interface IDeliveryHealth
 }
 
 /// <summary>Asks delivery's parts.</summary>
-internal sealed class DeliveryHealth(StateDatabase state, IClipStore store, ClipDelivery delivery, OutboxPumps pumps) : IDeliveryHealth
+internal sealed class DeliveryHealth(StateDatabase state, IClipStore store, ClipDelivery delivery, OutboxPumps pumps, DeliveryProbe probe) : IDeliveryHealth
 {
     /// <inheritdoc/>
     public string Store => store.Name;
 
     /// <inheritdoc/>
-    public string? StoreTrouble => delivery.Trouble;
+    public string? StateTrouble => state.Trouble;
+
+    /// <inheritdoc/>
+    public string? StoreTrouble => delivery.Trouble ?? probe.StoreTrouble;
 
     /// <inheritdoc/>
     public int ClipsOnTheWay => delivery.OnTheWay;
@@ -45,6 +55,6 @@ internal sealed class DeliveryHealth(StateDatabase state, IClipStore store, Clip
     public IReadOnlyList<ChannelHealth> Channels => [.. pumps.All.Select(pump =>
     {
         var (waiting, oldest) = state.Read(db => EventTable.Depth(db, pump.Channel.Name));
-        return new ChannelHealth(pump.Channel.Name, waiting, oldest, pump.Trouble);
+        return new ChannelHealth(pump.Channel.Name, waiting, oldest, pump.Trouble ?? probe.TroubleOf(pump.Channel));
     })];
 }

@@ -51,6 +51,9 @@ public sealed record StoreOptions
     /// <summary>Longest wait for an answer; uploads get the time of their bytes on top. Default 30 s, from 1 s to 10 min.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How far this machine's clock may be from the server's. Default 5 min, from 1 s to 15 min, from where on servers refuse signatures.</summary>
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>File of certificates, in PEM, that a server's certificate may come from besides the system's. Default none.</summary>
     public string CertificateFile { get; init; } = "";
 
@@ -66,8 +69,9 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
     {
         var faults = new Faults("Store");
         faults.Bound(options.Timeout >= TimeSpan.FromSeconds(1) && options.Timeout <= TimeSpan.FromMinutes(10), nameof(options.Timeout), options.Timeout, "00:00:01 to 00:10:00");
+        faults.Bound(options.ClockSkew >= TimeSpan.FromSeconds(1) && options.ClockSkew <= TimeSpan.FromMinutes(15), nameof(options.ClockSkew), options.ClockSkew, "00:00:01 to 00:15:00");
         faults.Bound(options.ExpireDays >= 0, nameof(options.ExpireDays), options.ExpireDays, "0 or more");
-        if (options.CertificateFile.Length > 0 && !File.Exists(options.CertificateFile)) faults.Add(nameof(options.CertificateFile), options.CertificateFile, "no such file", "name a PEM file");
+        faults.Certificates(nameof(options.CertificateFile), options.CertificateFile);
         if (KeyTemplate.FaultOf(options.KeyTemplate) is { } wrong) faults.Add(nameof(options.KeyTemplate), options.KeyTemplate, wrong, "use names such as {stream}/{date}/{clip}");
         if (options.Kind == StoreKind.S3) CheckServer(options, faults);
         return faults.Result;

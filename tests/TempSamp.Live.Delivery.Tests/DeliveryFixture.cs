@@ -66,7 +66,7 @@ public sealed class DeliveryFixture : IDisposable
     public string Story => string.Join(' ', Lines().Select(line => line.Type!.Split('.')[^2]));
 
     /// <summary>Moves the clock on, a second at a time, until something is so.</summary>
-    public async Task PassTimeAsync(string what, Func<bool> holds) => await Testing.Until.TrueAsync(what, TimeSpan.FromSeconds(20), () =>
+    public async Task PassTimeAsync(string what, Func<bool> holds) => await Testing.Until.TrueAsync(what, TimeSpan.FromSeconds(60), () =>
     {
         Time.Advance(TimeSpan.FromSeconds(1));
         return Task.FromResult(holds());

@@ -28,6 +28,21 @@ public sealed class DeliveryOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Settings_of_TLS_and_SASL_that_cannot_work_are_named_with_their_fix()
+    {
+        var file = Path.Combine(_delivery.Root, "authority.pem");
+        File.WriteAllText(file, "no certificate");
+        var store = new StoreOptionsValidator().Validate(null, new() { Kind = StoreKind.S3, Endpoint = "https://s3:9000", AccessKey = "k", SecretKey = "s", CertificateFile = file });
+        Assert.Contains("it holds no certificate in PEM", Assert.Single(store.Failures!));
+
+        string[] Kafka(KafkaOptions kafka) => [.. new EventsOptionsValidator().Validate(null, new() { Kafka = kafka with { Servers = "kafka:9092" } }).Failures ?? []];
+        Assert.Contains("it holds no certificate in PEM", Assert.Single(Kafka(new() { Security = KafkaSecurity.Ssl, CertificateFile = file })));
+        Assert.Contains("set Events:Kafka:Security to SaslSsl", Assert.Single(Kafka(new() { User = "u" })));
+        Assert.Contains("SASL needs a name and a password", Assert.Single(Kafka(new() { Security = KafkaSecurity.SaslSsl, User = "u" })));
+        Assert.Empty(Kafka(new() { Security = KafkaSecurity.SaslSsl, User = "u", Password = "p" }));
+    }
+
+    [Fact]
     public void A_store_without_server_or_keys_is_named_and_no_secret_is_shown()
     {
         var validator = new StoreOptionsValidator();

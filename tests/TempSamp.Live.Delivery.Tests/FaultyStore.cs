@@ -34,6 +34,9 @@ internal sealed class FaultyStore(DeliveryFixture delivery) : IClipStore
 
     public string UriOf(ClipPlan plan, string name) => _inner.UriOf(plan, name);
 
+    public Task ProbeAsync(CancellationToken cancel) =>
+        _refusals > 0 ? Task.FromException(new StoreException("the faulty store is away", "unreachable")) : _inner.ProbeAsync(cancel);
+
     public async Task PutAsync(ClipPlan plan, UnitFile file, string path, CancellationToken cancel)
     {
         if (_refusals > 0)

@@ -179,6 +179,23 @@ public sealed partial class ApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("healthy", ready!["checks"]!["model"]!["status"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("ready", 0, 0)]
+    [InlineData("nonsense", 0, 1)]
+    [InlineData("ready", 1, 1)]
+    public async Task The_health_check_of_the_image_tells_well_from_not(string probe, int elsewhere, int expected)
+    {
+        var port = (elsewhere == 0 ? api.Address.Port : FreePort.Next()).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using var check = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash", [Path.Combine(SharedData.Repository!, "deploy", "healthcheck.sh"), probe, port])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        var said = await check.StandardOutput.ReadToEndAsync(Cancel);
+        await check.WaitForExitAsync(Cancel);
+
+        Assert.True(check.ExitCode == expected, said);
+    }
+
     [Fact]
     public async Task Every_change_stands_in_the_audit_log_with_its_caller()
     {

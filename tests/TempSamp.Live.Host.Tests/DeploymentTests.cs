@@ -33,6 +33,8 @@ public partial class DeploymentTests
     [Theory]
     [InlineData("deploy/demo.sh")]
     [InlineData("deploy/install-native.sh")]
+    [InlineData("deploy/healthcheck.sh")]
+    [InlineData("deploy/gpu-bench.sh")]
     [InlineData("tests/run.sh")]
     [InlineData(".ci/run")]
     public async Task Scripts_are_well_formed(string script)

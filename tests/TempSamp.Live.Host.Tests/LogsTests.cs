@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 
 namespace TempSamp.Live.Host.Tests;
 
@@ -16,6 +17,21 @@ public sealed class LogsTests : IDisposable
 
         var line = Assert.Single(File.ReadAllLines(Assert.Single(Directory.GetFiles(_folder.Path))));
         Assert.Contains("\"Count\":3", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lines_of_a_session_carry_its_stream_and_its_id()
+    {
+        using (var log = Logs.Create(new() { File = Path.Combine(_folder.Path, "live.log") }))
+        using (var factory = new SerilogLoggerFactory(log))
+        {
+            var logger = factory.CreateLogger("any");
+            using var scope = logger.BeginScope(new Dictionary<string, object> { ["Stream"] = "match", ["Session"] = "match-s1" });
+            logger.Log(LogLevel.Information, default, "seen", null, (text, _) => text);
+        }
+
+        var line = Assert.Single(File.ReadAllLines(Assert.Single(Directory.GetFiles(_folder.Path))));
+        Assert.Contains("\"Stream\":\"match\",\"Session\":\"match-s1\"", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     public static async Task<KafkaBroker> StartAsync(bool ownOnly = false)
     {
         if (Named is { } named && !ownOnly) return new(named, null);
-        var server = await ToolServer.StartAsync("kafka", new Dictionary<string, string> { ["HEAP"] = "256m" }).ConfigureAwait(false);
+        var server = await ToolServer.StartAsync("kafka", (_, _) => new Dictionary<string, string> { ["HEAP"] = "256m" }).ConfigureAwait(false);
         return new($"127.0.0.1:{server.Port}", server);
     }
 

@@ -24,10 +24,11 @@ public sealed class ToolServer : IAsyncDisposable
 
     /// <summary>Starts one on a free port and waits until it answers.</summary>
     /// <param name="tool">Name of its folder: <c>kafka</c> or <c>s3proxy</c>.</param>
-    /// <param name="variables">Environment of its script.</param>
-    public static async Task<ToolServer> StartAsync(string tool, IReadOnlyDictionary<string, string>? variables = null)
+    /// <param name="variables">Environment of its script, of its folder and its port.</param>
+    public static async Task<ToolServer> StartAsync(string tool, Func<string, int, IReadOnlyDictionary<string, string>>? variables = null)
     {
-        var server = new ToolServer(tool, Directory.CreateTempSubdirectory($"tempsamp-{tool}-").FullName, FreePort.Next(), variables ?? new Dictionary<string, string>());
+        var (folder, port) = (Directory.CreateTempSubdirectory($"tempsamp-{tool}-").FullName, FreePort.Next());
+        var server = new ToolServer(tool, folder, port, variables?.Invoke(folder, port) ?? new Dictionary<string, string>());
         try
         {
             await server.StartAgainAsync().ConfigureAwait(false);
@@ -40,15 +41,22 @@ public sealed class ToolServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it again after it was killed, with its data.</summary>
+    /// <summary>Starts it again after it was killed, with its data. Its script gives up after half a minute, which a busy machine may need; then it is tried once more.</summary>
     public async Task StartAgainAsync()
+    {
+        if (await TryStartAsync().ConfigureAwait(false) is null) return;
+        Kill();
+        if (await TryStartAsync().ConfigureAwait(false) is { } said) throw new InvalidOperationException($"{_tool} did not start: {said}");
+    }
+
+    private async Task<string?> TryStartAsync()
     {
         var start = new ProcessStartInfo("bash", [Path.Combine(SharedData.Tools!, _tool, "up.sh"), _folder, Port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _variables) start.Environment[name] = value;
         using var script = Process.Start(start)!;
         var said = script.StandardOutput.ReadToEndAsync();
         await script.WaitForExitAsync().ConfigureAwait(false);
-        if (script.ExitCode != 0) throw new InvalidOperationException($"{_tool} did not start: {await said.ConfigureAwait(false)}");
+        return script.ExitCode == 0 ? null : await said.ConfigureAwait(false);
     }
 
     /// <summary>Ends it as a crash would.</summary>

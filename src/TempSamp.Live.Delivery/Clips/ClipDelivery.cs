@@ -18,8 +18,6 @@ namespace TempSamp.Live.Delivery;
 /// </remarks>
 internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
 {
-    private static readonly ActivitySource _activities = new("TempSamp.Live.Delivery");
-
     private readonly StateDatabase _state;
     private readonly IClipStore _store;
     private readonly IClipEvents _events;
@@ -132,7 +130,6 @@ internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
         while (true)
         {
             var row = _state.Read(db => ClipTable.Find(db, id))!;
-            using var activity = _activities.StartActivity($"clip {row.State}", ActivityKind.Internal, row.Trace);
             switch (row.State)
             {
                 case ClipState.Cut: await StoreAsync(row, isAgain); break;
@@ -145,6 +142,7 @@ internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
 
     private async Task StoreAsync(ClipRow row, bool isAgain)
     {
+        using var span = LiveTelemetry.Step("clip.store", row.Trace, row.Plan.Id, ActivityKind.Client);
         var (plan, unit, files) = (row.Plan, row.Cut!, new List<StoredFile>());
         foreach (var file in unit.Files) files.Add(await PutAsync(plan, file, isAgain));
         var sidecar = ClipSidecar.Write(EventPayloads.Of(StoredClips.Of(plan, unit, new(files)), latency: null));
@@ -155,7 +153,7 @@ internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
     /// <summary>Puts one file, unless an attempt before this one did.</summary>
     private async Task<StoredFile> PutAsync(ClipPlan plan, UnitFile file, bool isAgain)
     {
-        var stored = new StoredFile(file.Role, _store.UriOf(plan, file.Name), file.Bytes, file.Sha256, file.ETag);
+        var stored = new StoredFile(file.Role, _store.UriOf(plan, file.Name), file.Bytes, file.Sha256, file.ETag) { Md5 = file.Md5 };
         if (!isAgain || await _store.CheckAsync(stored, _stop.Token) is not null) await _store.PutAsync(plan, file, _spool.PathOf(plan, file.Name), _stop.Token);
         return stored;
     }
@@ -163,6 +161,7 @@ internal sealed partial class ClipDelivery : IClipDelivery, IDisposable
     private async Task VerifyAsync(ClipRow row)
     {
         var plan = row.Plan;
+        using var span = LiveTelemetry.Step("clip.verify", row.Trace, plan.Id, ActivityKind.Client);
         foreach (var file in row.Stored!.Files)
         {
             if (await _store.CheckAsync(file, _stop.Token) is not { } wrong) continue;

@@ -10,6 +10,9 @@ namespace TempSamp.Live.Delivery;
 /// <param name="ETag">What an S3 server calls this content when it is put in parts of <see cref="PartBytes"/>: MD5, or MD5 of the parts' MD5s and their number.</param>
 internal sealed record FileDigest(long Bytes, string Sha256, string ETag)
 {
+    /// <summary>MD5 of all of it: what servers call it that keep no memory of parts.</summary>
+    public string Md5 { get; init; } = "";
+
     /// <summary>Size of a part, as the Minio client cuts files up to 160 GB.</summary>
     public const int PartBytes = 16 << 20;
 
@@ -24,6 +27,7 @@ internal sealed record FileDigest(long Bytes, string Sha256, string ETag)
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var (buffer, parts, at) = (ArrayPool<byte>.Shared.Rent(Chunk), new List<byte[]>(), 0L);
         try
         {
@@ -31,6 +35,7 @@ internal sealed record FileDigest(long Bytes, string Sha256, string ETag)
             {
                 sha256.AppendData(buffer, 0, read);
                 md5.AppendData(buffer, 0, read);
+                all.AppendData(buffer, 0, read);
                 at += read;
                 if (at % PartBytes == 0) parts.Add(md5.GetHashAndReset());
             }
@@ -40,7 +45,7 @@ internal sealed record FileDigest(long Bytes, string Sha256, string ETag)
             ArrayPool<byte>.Shared.Return(buffer);
         }
         if (at % PartBytes > 0 || at == 0) parts.Add(md5.GetHashAndReset());
-        return new(at, Convert.ToHexStringLower(sha256.GetHashAndReset()), ETagOf(at, parts));
+        return new(at, Convert.ToHexStringLower(sha256.GetHashAndReset()), ETagOf(at, parts)) { Md5 = Convert.ToHexStringLower(all.GetHashAndReset()) };
     }
 
     private static string ETagOf(long bytes, List<byte[]> parts) => bytes <= SingleBytes

@@ -17,6 +17,23 @@ public sealed class FolderClipStore(IOptions<DeliveryOptions> options) : IClipSt
     public string UriOf(ClipPlan plan, string name) => new Uri(PathOf(plan, name)).AbsoluteUri;
 
     /// <inheritdoc/>
+    public Task ProbeAsync(CancellationToken cancel)
+    {
+        var probe = Path.Combine(_root, ".probe");
+        try
+        {
+            Directory.CreateDirectory(_root);
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+            return Task.CompletedTask;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Refused("it cannot be written", error);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task PutAsync(ClipPlan plan, UnitFile file, string path, CancellationToken cancel)
     {
         var stored = PathOf(plan, file.Name);

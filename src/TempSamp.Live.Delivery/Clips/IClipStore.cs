@@ -11,6 +11,10 @@ public interface IClipStore
     /// <summary>Where a file of a clip is or will be.</summary>
     string UriOf(ClipPlan plan, string name);
 
+    /// <summary>Looks whether the store would take a clip, without leaving anything there.</summary>
+    /// <exception cref="StoreException">It would not.</exception>
+    Task ProbeAsync(CancellationToken cancel);
+
     /// <summary>Takes one file.</summary>
     /// <param name="plan">The clip it belongs to.</param>
     /// <param name="file">What it is.</param>
@@ -41,7 +45,7 @@ public sealed record HeldFile(string Uri, long Bytes, DateTimeOffset ChangedAt);
 
 /// <summary>The store does not take, hold or give what it should. The message names the store, the reason and the fix. It is tried again: clips wait in the spool.</summary>
 /// <param name="message">For people.</param>
-/// <param name="reason">Short machine name: <c>unreachable</c>, <c>forbidden</c>, <c>no-bucket</c>, <c>disk-full</c>, <c>refused</c>.</param>
+/// <param name="reason">Short machine name: <c>unreachable</c>, <c>certificate</c>, <c>forbidden</c>, <c>not-yours</c>, <c>no-bucket</c>, <c>region</c>, <c>clock</c>, <c>store-full</c>, <c>disk-full</c>, <c>refused</c>.</param>
 /// <param name="inner">The cause.</param>
 public sealed class StoreException(string message, string reason, Exception? inner = null) : Exception(message, inner)
 {

@@ -122,9 +122,9 @@ internal sealed class Spool(IOptions<DeliveryOptions> options)
 
     private static async Task<UnitFile> FileAsync(string role, string path, string contentType, CancellationToken cancel)
     {
-        var (bytes, sha256, etag) = await FileDigest.OfAsync(path, cancel);
+        var digest = await FileDigest.OfAsync(path, cancel);
         DurableFile.Sync(path);
-        return new(role, Path.GetFileName(path), contentType, bytes, sha256, etag);
+        return new(role, Path.GetFileName(path), contentType, digest.Bytes, digest.Sha256, digest.ETag) { Md5 = digest.Md5 };
     }
 
     private string FolderOf(ClipPlan plan) => Path.Combine(_root, plan.StreamId, plan.Id);

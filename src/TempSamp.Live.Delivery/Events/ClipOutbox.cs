@@ -20,15 +20,15 @@ public sealed partial class ClipOutbox(StateDatabase state, EventSignal signal, 
     {
         var outgoing = OutgoingEvent.Of(happened);
         var trace = Activity.Current?.Id;
-        if (await state.WriteAsync(db => Apply(db, happened) && EventTable.Append(db, outgoing, trace, channels.Names))) signal.Told(outgoing.StreamId);
+        if (await state.WriteAsync(db => Apply(db, happened, trace) && EventTable.Append(db, outgoing, trace, channels.Names))) signal.Told(outgoing.StreamId);
         else LogKnown(outgoing.Id);
     }
 
-    private static bool Apply(StateConnection db, SessionEvent happened) => happened switch
+    private static bool Apply(StateConnection db, SessionEvent happened, string? trace) => happened switch
     {
         StreamOnline online => SessionTable.Begin(db, online),
         StreamOffline offline => SessionTable.End(db, new(offline.StreamId, offline.SessionId), offline.Reason, offline.At),
-        ClipDetected detected => ClipTable.Settle(db, detected),
+        ClipDetected detected => ClipTable.Settle(db, detected, trace),
         ClipReady ready => ClipTable.Verify(db, ready.Clip.Plan.Id, ready.At),
         ClipFailed failed => ClipTable.Fail(db, failed.Plan.Id, failed.Reason, failed.Detail, failed.At),
         _ => true,

@@ -12,7 +12,7 @@ internal interface IEventChannel : IAsyncDisposable
     /// <summary>How refused events are tried again.</summary>
     RetryPace Pace { get; }
 
-    /// <summary>Looks at the start whether events could be sent, so that what is wrong is known before the first one.</summary>
+    /// <summary>Looks afresh whether events could be sent, so that what is wrong is known before the next one.</summary>
     /// <exception cref="ChannelException">They could not.</exception>
     Task CheckAsync(CancellationToken cancel);
 
@@ -29,4 +29,7 @@ internal sealed class ChannelException(string message, bool isFinal = false, Exc
 {
     /// <summary>Whether sending it again is no use.</summary>
     public bool IsFinal { get; } = isFinal;
+
+    /// <summary>Short machine name of the reason.</summary>
+    public string Reason { get; init; } = "refused";
 }

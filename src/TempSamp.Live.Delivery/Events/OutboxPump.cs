@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Delivery;
 
@@ -23,14 +25,12 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Lane> _lanes = [];
     private readonly CancellationTokenSource _stop = new();
-    private Task _checking = Task.CompletedTask;
-    private string? _checkTrouble;
 
     public OutboxPump(StateDatabase state, EventSignal signal, IEventChannel channel, IPublishFence fence, TimeProvider time, ILogger logger) =>
         (_state, _signal, _channel, _fence, _time, _logger) = (state, signal, channel, fence, time, logger);
 
     /// <summary>Why the channel does not take events at the moment; null while it does.</summary>
-    public string? Trouble => _checkTrouble ?? _lanes.Values.Select(lane => lane.Trouble).FirstOrDefault(trouble => trouble is not null);
+    public string? Trouble => _lanes.Values.Select(lane => lane.Trouble).FirstOrDefault(trouble => trouble is not null);
 
     /// <summary>The channel.</summary>
     public IEventChannel Channel => _channel;
@@ -38,7 +38,6 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     /// <summary>Begins with what is there.</summary>
     public void Start()
     {
-        _checking = CheckAsync();
         _signal.Streams += Wake;
         _fence.Changed += WakeAll;
         WakeAll();
@@ -63,7 +62,7 @@ internal sealed partial class OutboxPump : IAsyncDisposable
         _signal.Streams -= Wake;
         _fence.Changed -= WakeAll;
         await _stop.CancelAsync();
-        await Task.WhenAll(_lanes.Values.Select(lane => lane.Running).Append(_checking));
+        await Task.WhenAll(_lanes.Values.Select(lane => lane.Running));
     }
 
     /// <inheritdoc/>
@@ -80,29 +79,6 @@ internal sealed partial class OutboxPump : IAsyncDisposable
     }
 
     private bool MaySend(string stream) => _channel.IsLocal || _fence.Of(stream).IsHeld;
-
-    private async Task CheckAsync()
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await _channel.CheckAsync(_stop.Token);
-                _checkTrouble = null;
-                return;
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (ChannelException error)
-            {
-                _checkTrouble = error.Message;
-                LogNotReady(error, _channel.Name, _channel.Pace.After(attempt), error.Message);
-            }
-            if (!await WaitAsync(_channel.Pace.After(attempt))) return;
-        }
-    }
 
     private async Task RunAsync(string stream, Lane lane)
     {
@@ -135,6 +111,8 @@ internal sealed partial class OutboxPump : IAsyncDisposable
         if (wait > TimeSpan.Zero) await Task.Delay(wait < _channel.Pace.Most ? wait : _channel.Pace.Most, _time, _stop.Token);   // a clock set back must not hold events for long
         var told = pending.Told;
         if (!MaySend(told.StreamId)) return;   // it was lost while the event waited for its time
+        using var span = LiveTelemetry.Step("clip.publish", told.Trace, told.Subject, ActivityKind.Producer);
+        span?.SetTag("channel", _channel.Name).SetTag("event", told.Id);
         try
         {
             await _channel.SendAsync(pending, _stop.Token);
@@ -186,9 +164,6 @@ internal sealed partial class OutboxPump : IAsyncDisposable
 
         public string? Trouble;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} cannot be used yet and is looked at again in {Wait}: {Reason}")]
-    private partial void LogNotReady(Exception error, string channel, TimeSpan wait, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} did not take event {Id}, attempt {Attempt}; tried again at {Next:HH:mm:ss}: {Reason}")]
     private partial void LogRefused(Exception error, string channel, string id, int attempt, DateTimeOffset next, string reason);

@@ -34,8 +34,8 @@ internal sealed class KafkaChannel : IEventChannel
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken cancel)
     {
-        await _topics.EnsureAsync(_options.ClipTopic, cancel);
-        await _topics.EnsureAsync(_options.StreamTopic, cancel);
+        await _topics.LookAgainAsync(_options.ClipTopic, cancel);
+        await _topics.LookAgainAsync(_options.StreamTopic, cancel);
     }
 
     /// <inheritdoc/>

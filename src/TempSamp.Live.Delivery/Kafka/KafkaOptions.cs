@@ -84,7 +84,9 @@ public sealed record KafkaOptions
         faults.Bound(Replicas >= 0, "Kafka:Replicas", Replicas, "0 or more");
         faults.Bound(SendTimeout >= TimeSpan.FromSeconds(1) && SendTimeout <= TimeSpan.FromMinutes(10), "Kafka:SendTimeout", SendTimeout, "00:00:01 to 00:10:00");
         faults.Bound(Mechanism is "PLAIN" or "SCRAM-SHA-256" or "SCRAM-SHA-512", "Kafka:Mechanism", Mechanism, "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512");
-        if (CertificateFile.Length > 0 && !File.Exists(CertificateFile)) faults.Add("Kafka:CertificateFile", CertificateFile, "no such file", "name a PEM file");
+        faults.Certificates("Kafka:CertificateFile", CertificateFile);
+        if (Security is KafkaSecurity.Plaintext or KafkaSecurity.Ssl && User.Length > 0)
+            faults.Add("Kafka:Security", Security, "a name is set that would not be sent", "set Events:Kafka:Security to SaslSsl, or to SaslPlaintext for a connection that nobody can listen to");
         if (Security is KafkaSecurity.SaslPlaintext or KafkaSecurity.SaslSsl && (User.Length == 0 || Password.Length == 0))
             faults.Add("Kafka:Password", "(empty)", "SASL needs a name and a password", "set Events:Kafka:User and TEMPSAMP_Events__Kafka__Password, or TEMPSAMP_Events__Kafka__Password_FILE to a file that holds it");
     }

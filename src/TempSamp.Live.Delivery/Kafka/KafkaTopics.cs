@@ -10,6 +10,9 @@ internal sealed class KafkaTopics(KafkaOptions options)
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often it is looked whether the client has met trouble meanwhile that waiting longer would not mend.</summary>
+    private static readonly TimeSpan _slice = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<string, int> _known = [];
 
@@ -17,7 +20,7 @@ internal sealed class KafkaTopics(KafkaOptions options)
     /// <returns>How many partitions it has.</returns>
     /// <exception cref="ChannelException">It is missing, or nobody answers.</exception>
     public Task<int> EnsureAsync(string topic, CancellationToken cancel) =>
-        EnsureAsync(new TopicSpecification { Name = topic, NumPartitions = options.Partitions, ReplicationFactor = ReplicationFactor }, cancel);
+        EnsureAsync(Spec(topic), cancel);
 
     /// <summary>Looks for a topic that keeps the newest message of each key for ever.</summary>
     /// <exception cref="ChannelException">It is missing or does not, or nobody answers.</exception>
@@ -44,6 +47,8 @@ internal sealed class KafkaTopics(KafkaOptions options)
         }
     }
 
+    private TopicSpecification Spec(string topic) => new() { Name = topic, NumPartitions = options.Partitions, ReplicationFactor = ReplicationFactor };
+
     private short ReplicationFactor => (short)(options.Replicas > 0 ? options.Replicas : -1);
 
     private async Task<int> EnsureAsync(TopicSpecification wanted, CancellationToken cancel)
@@ -65,6 +70,20 @@ internal sealed class KafkaTopics(KafkaOptions options)
         }
     }
 
+    /// <summary>Looks whether a topic is there now, whatever was known; makes it when it is missing and that is wanted. Nobody who sends waits for this.</summary>
+    /// <exception cref="ChannelException">It is missing, or nobody answers.</exception>
+    public async Task LookAgainAsync(string topic, CancellationToken cancel)
+    {
+        try
+        {
+            await Task.Run(() => LookAsync(Spec(topic)), cancel);
+        }
+        catch (KafkaException error)
+        {
+            throw KafkaFailure.Of(error.Error, options, topic, error);
+        }
+    }
+
     /// <summary>A message was refused because its topic is gone: look again next time.</summary>
     public void Forget(string topic)
     {
@@ -77,15 +96,22 @@ internal sealed class KafkaTopics(KafkaOptions options)
     {
         var topic = wanted.Name;
         var trouble = (Error?)null;
-        using var admin = new AdminClientBuilder(new AdminClientConfig(KafkaClients.Common(options))).SetErrorHandler((_, error) => trouble = error).SetLogHandler((_, _) => { }).Build();
-        Metadata metadata;
-        try
+        using var admin = new AdminClientBuilder(new AdminClientConfig(KafkaClients.Common(options))).SetErrorHandler((_, error) => trouble = IsTelling(trouble) ? trouble : error).SetLogHandler((_, _) => { }).Build();
+        Metadata? metadata = null;
+        for (var waited = _slice; metadata is null; waited += _slice)
         {
-            metadata = admin.GetMetadata(topic, _patience);
-        }
-        catch (KafkaException) when (trouble is not null)   // the reason, and not only that time ran out
-        {
-            throw new KafkaException(trouble);
+            try
+            {
+                metadata = admin.GetMetadata(topic, _slice);
+            }
+            catch (KafkaException) when (!IsTelling(trouble) && waited < _patience)
+            {
+                // Nothing is known yet.
+            }
+            catch (KafkaException) when (trouble is not null)   // the reason, and not only that time ran out
+            {
+                throw new KafkaException(trouble);
+            }
         }
         var found = metadata.Topics.FirstOrDefault(one => one.Topic == topic);
         if (found is { Error.Code: ErrorCode.NoError, Partitions.Count: > 0 }) return found.Partitions.Count;
@@ -105,4 +131,7 @@ internal sealed class KafkaTopics(KafkaOptions options)
             throw new KafkaException(error.Results[0].Error);
         }
     }
+
+    /// <summary>Whether an error says more than that nobody answers, which follows every other one.</summary>
+    private static bool IsTelling(Error? error) => error is { Code: ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Ssl or ErrorCode.Local_Resolve };
 }

@@ -29,7 +29,11 @@ public sealed record CutUnit(ClipFile File, IReadOnlyList<UnitFile> Files);
 /// <param name="Bytes">Size.</param>
 /// <param name="Sha256">Lower-case hexadecimal digest.</param>
 /// <param name="ETag">What an S3 server will call this content.</param>
-public sealed record UnitFile(string Role, string Name, string ContentType, long Bytes, string Sha256, string ETag);
+public sealed record UnitFile(string Role, string Name, string ContentType, long Bytes, string Sha256, string ETag)
+{
+    /// <summary>What an S3 server will call it that keeps no memory of parts; null when it was cut by an older program.</summary>
+    public string? Md5 { get; init; }
+}
 
 /// <summary>Where a unit lies in the store.</summary>
 /// <param name="Files">In the order of <see cref="CutUnit.Files"/>, the sidecar last.</param>
@@ -45,4 +49,8 @@ public sealed record StoredUnit(IReadOnlyList<StoredFile> Files)
 /// <param name="Bytes">Size.</param>
 /// <param name="Sha256">Lower-case hexadecimal digest.</param>
 /// <param name="ETag">What the store calls this content; null where it does not.</param>
-public sealed record StoredFile(string Role, string Uri, long Bytes, string Sha256, string? ETag = null);
+public sealed record StoredFile(string Role, string Uri, long Bytes, string Sha256, string? ETag = null)
+{
+    /// <summary>MD5 of all of it; null where nobody worked it out.</summary>
+    public string? Md5 { get; init; }
+}

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using TempSamp.Live.Core;
@@ -11,7 +10,7 @@ internal static class ClipTable
     private const string Columns = "plan, state, latency_ms, settled_at, changed_at, cut, stored, reason, detail, trace";
 
     /// <summary>Nothing → settled. False when the clip is known.</summary>
-    public static bool Settle(StateConnection state, ClipDetected detected)
+    public static bool Settle(StateConnection state, ClipDetected detected, string? trace)
     {
         var plan = detected.Plan;
         var at = detected.At.ToUnixTimeMilliseconds();
@@ -21,7 +20,7 @@ internal static class ClipTable
         return state.Execute(
             "INSERT OR IGNORE INTO clips (id, stream, session, query, state, plan, latency_ms, settled_at, changed_at, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
             plan.Id, plan.StreamId, plan.SessionId, plan.Query.Id, (int)ClipState.Settled, JsonSerializer.SerializeToUtf8Bytes(plan, StateJson.Default.ClipPlan),
-            (long)detected.OutPointToDetected.TotalMilliseconds, at, Activity.Current?.Id) > 0;
+            (long)detected.OutPointToDetected.TotalMilliseconds, at, trace) > 0;
     }
 
     /// <summary>Settled → cut.</summary>

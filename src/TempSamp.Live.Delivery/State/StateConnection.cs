@@ -2,18 +2,13 @@ using Microsoft.Data.Sqlite;
 
 namespace TempSamp.Live.Delivery;
 
-/// <summary>A connection that keeps its prepared statements. Used by one thread at a time. Parameters are <c>?1</c>, <c>?2</c>, ... in the order of the values.</summary>
-internal sealed class StateConnection : IDisposable
+/// <summary>A connection to the state: each commit is flushed to the disk.</summary>
+internal sealed class StateConnection : PreparedConnection
 {
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
-
-    public StateConnection(string path, bool isWriter)
+    public StateConnection(string path, bool isWriter) : base(path, SqliteOpenMode.ReadWriteCreate)
     {
-        _connection = new(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 10 }.ToString());
         try
         {
-            _connection.Open();
             Execute("PRAGMA journal_mode=WAL");
             Execute("PRAGMA synchronous=FULL");
             if (isWriter) Execute("PRAGMA wal_autocheckpoint=256");
@@ -21,49 +16,8 @@ internal sealed class StateConnection : IDisposable
         }
         catch
         {
-            _connection.Dispose();
+            Dispose();
             throw;
         }
-    }
-
-    /// <summary>Runs a statement; gives the number of changed rows.</summary>
-    public int Execute(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
-
-    /// <summary>The first row of a query; the default without one.</summary>
-    public T? First<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<object?> values)
-    {
-        using var reader = Bind(sql, values).ExecuteReader();
-        return reader.Read() ? row(reader) : default;
-    }
-
-    /// <summary>All rows of a query.</summary>
-    public List<T> All<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<object?> values)
-    {
-        var rows = new List<T>();
-        using var reader = Bind(sql, values).ExecuteReader();
-        while (reader.Read()) rows.Add(row(reader));
-        return rows;
-    }
-
-    /// <summary>A number; 0 without a row.</summary>
-    public long Number(string sql, params ReadOnlySpan<object?> values) => First(sql, row => row.GetInt64(0), values);
-
-    public void Dispose()
-    {
-        foreach (var command in _prepared.Values) command.Dispose();
-        _connection.Dispose();
-    }
-
-    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
-    {
-        if (!_prepared.TryGetValue(sql, out var command))
-        {
-            command = _connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 1; i <= values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"?{i}" });
-            _prepared[sql] = command;
-        }
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return command;
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class StateDatabase : IDisposable
     private readonly FileStream _claim;
     private readonly StateConnection _writer;
     private readonly Reserve _reserve;
-    private readonly BlockingCollection<Step> _queue = [];
+    private readonly BlockingCollection<StateStep> _queue = [];
     private readonly ConcurrentBag<StateConnection> _readers = [];
     private readonly Thread _thread;
 
@@ -58,11 +58,22 @@ public sealed partial class StateDatabase : IDisposable
     /// <summary>Whether this opening made the database: the first start in a folder, or after damage.</summary>
     public bool IsNew { get; }
 
+    /// <summary>Why the newest change could not be written; null when it could.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>How the file was found to be damaged; null while it was not. Only a new start helps, which sets it aside and makes it anew.</summary>
+    public string? Damage { get; private set; }
+
+    /// <summary>Writes something that changes nothing, so that <see cref="Trouble"/> is of now.</summary>
+    internal Task TouchAsync() => WriteAsync(StateSchema.Touch, isWorthReserve: false);
+
     /// <summary>Runs a step on the writing thread; on return it is on the disk.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="isWorthReserve">Whether room that was kept back for a full disk is given up for it.</param>
     /// <exception cref="IOException">It cannot be written; the state is as it was before.</exception>
-    internal Task<T> WriteAsync<T>(Func<StateConnection, T> step)
+    internal Task<T> WriteAsync<T>(Func<StateConnection, T> step, bool isWorthReserve = true)
     {
-        var queued = new Step<T>(step);
+        var queued = new StateStep<T>(step, isWorthReserve);
         _queue.Add(queued);
         return queued.Task;
     }
@@ -94,7 +105,7 @@ public sealed partial class StateDatabase : IDisposable
 
     private void Run()
     {
-        var steps = new List<Step>();
+        var steps = new List<StateStep>();
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             steps.Add(first);
@@ -104,22 +115,24 @@ public sealed partial class StateDatabase : IDisposable
         }
     }
 
-    private void Commit(List<Step> steps)
+    private void Commit(List<StateStep> steps)
     {
         var error = TryCommit(steps);
-        while (error is not null && StateFile.IsFull(error) && MakeRoom()) error = TryCommit(steps);
+        while (error is not null && StateFile.IsFull(error) && steps.Exists(step => step.IsWorthReserve) && MakeRoom()) error = TryCommit(steps);
         if (error is null)
         {
+            Trouble = null;
             foreach (var step in steps) step.Complete();
             _reserve.Restore();
             return;
         }
         var failure = Explain(error);
-        LogRefused(error, failure.Message);
+        if (Trouble != failure.Message) LogRefused(error, failure.Message);
+        (Trouble, Damage) = (failure.Message, StateFile.IsDamage(error) ? failure.Message : Damage);
         foreach (var step in steps) step.Fail(failure);
     }
 
-    private SqliteException? TryCommit(List<Step> steps)
+    private SqliteException? TryCommit(List<StateStep> steps)
     {
         try
         {
@@ -143,7 +156,7 @@ public sealed partial class StateDatabase : IDisposable
         return true;
     }
 
-    private void RunStep(Step step)
+    private void RunStep(StateStep step)
     {
         _writer.Execute("SAVEPOINT step");
         if (!step.Run(_writer)) _writer.Execute("ROLLBACK TO step");
@@ -168,47 +181,6 @@ public sealed partial class StateDatabase : IDisposable
             : StateFile.IsDamage(error) ? "the file is damaged; start again and it is set aside and made anew from the clips and the journal"
             : "check the disk and that the folder is writable";
         return new($"state '{Path}' cannot be written ({error.Message}): {fix}", error);
-    }
-
-    private abstract class Step
-    {
-        /// <summary>Runs it; false when it threw and must be undone.</summary>
-        public abstract bool Run(StateConnection state);
-
-        public abstract void Complete();
-
-        public abstract void Fail(Exception error);
-    }
-
-    private sealed class Step<T>(Func<StateConnection, T> step) : Step
-    {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T _result = default!;
-        private Exception? _error;
-
-        public Task<T> Task => _done.Task;
-
-        public override bool Run(StateConnection state)
-        {
-            try
-            {
-                _result = step(state);
-                return true;
-            }
-            catch (Exception error) when (error is not SqliteException fault || !StateFile.IsOfTheFile(fault))   // the caller's own fault comes back to the caller alone
-            {
-                _error = error;
-                return false;
-            }
-        }
-
-        public override void Complete()
-        {
-            if (_error is null) _done.SetResult(_result);
-            else _done.SetException(_error);
-        }
-
-        public override void Fail(Exception error) => _done.SetException(error);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "State {Path} is damaged: it was set aside as {Aside} and is made anew from the clips and the journal")]

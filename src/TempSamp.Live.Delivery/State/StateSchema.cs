@@ -62,6 +62,9 @@ internal static class StateSchema
         return found;
     }
 
+    /// <summary>Writes to the file without changing anything.</summary>
+    public static int Touch(StateConnection state) => state.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
+
     /// <summary>Where the copy of a database of an older form is kept.</summary>
     public static string BackupOf(string path, int version) => string.Create(CultureInfo.InvariantCulture, $"{path}.v{version}.bak");
 

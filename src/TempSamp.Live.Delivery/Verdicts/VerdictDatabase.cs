@@ -7,7 +7,7 @@ namespace TempSamp.Live.Delivery;
 /// Write-ahead log without a flush for each commit: a killed process loses nothing that was committed, a power cut at most the last seconds, and neither damages the
 /// file. Times on a stream's timeline are ticks of 1/90000 s, <c>at</c> is UTC in milliseconds, <c>saliency</c> a byte for each second of the window, 255 for certain. Rows are numbered in the order they came, so the oldest have the lowest numbers.
 /// </remarks>
-internal sealed class VerdictDatabase : IDisposable
+internal sealed class VerdictDatabase : PreparedConnection
 {
     public const string FileName = "verdicts.db";
     public const string SetAside = ".old";
@@ -27,15 +27,10 @@ internal sealed class VerdictDatabase : IDisposable
         CREATE INDEX candidates_of_query ON candidates (session, query, span_end);
         """;
 
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
-
-    private VerdictDatabase(string path, SqliteOpenMode mode)
+    private VerdictDatabase(string path, SqliteOpenMode mode) : base(path, mode)
     {
-        _connection = new(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 10 }.ToString());
         try
         {
-            _connection.Open();
             if (mode != SqliteOpenMode.ReadWriteCreate) return;
             Number("PRAGMA journal_mode=WAL");
             Execute("PRAGMA synchronous=NORMAL");
@@ -78,56 +73,5 @@ internal sealed class VerdictDatabase : IDisposable
         if (database.Number("PRAGMA user_version") == Version) return database;
         database.Dispose();
         return null;
-    }
-
-    /// <summary>Runs what <paramref name="work"/> does as one change.</summary>
-    public void InOneChange(Action work)
-    {
-        using var change = _connection.BeginTransaction();
-        foreach (var command in _prepared.Values) command.Transaction = change;
-        try
-        {
-            work();
-            change.Commit();
-        }
-        finally
-        {
-            foreach (var command in _prepared.Values) command.Transaction = null;
-        }
-    }
-
-    /// <summary>Runs a statement with parameters <c>?1</c>, <c>?2</c>, ...; gives the number of changed rows.</summary>
-    public int Execute(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
-
-    /// <summary>The first column of the first row; 0 without one.</summary>
-    public long Number(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteScalar() is long number ? number : 0;
-
-    /// <summary>All rows of a query.</summary>
-    public List<T> All<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<object?> values)
-    {
-        var rows = new List<T>();
-        using var reader = Bind(sql, values).ExecuteReader();
-        while (reader.Read()) rows.Add(row(reader));
-        return rows;
-    }
-
-    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
-    {
-        if (!_prepared.TryGetValue(sql, out var command))
-        {
-            command = _connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 1; i <= values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"?{i}" });
-            _prepared[sql] = command;
-        }
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return command;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var command in _prepared.Values) command.Dispose();
-        _connection.Dispose();
     }
 }

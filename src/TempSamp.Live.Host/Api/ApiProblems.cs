@@ -22,6 +22,12 @@ internal static class ApiProblems
     public static ProblemHttpResult UnknownStream(string id) =>
         Problem(StatusCodes.Status404NotFound, "unknown", "There is no such thing", [$"there is no stream '{id}'"]);
 
+    /// <summary>A clip that is not there, or not for this caller to know of.</summary>
+    public static ProblemHttpResult UnknownClip(string id) => Problem(StatusCodes.Status404NotFound, "unknown", "There is no such thing", [$"there is no clip '{id}'"]);
+
+    /// <summary>A file that a clip does not have, or not by a link.</summary>
+    public static ProblemHttpResult NoFile(string reason) => Problem(StatusCodes.Status409Conflict, "no-file", "There is no such file to link to", [reason]);
+
     /// <summary>A request that cannot be read.</summary>
     public static ProblemHttpResult Unreadable(string reason) => Problem(StatusCodes.Status400BadRequest, "unreadable", "The request cannot be read", [reason]);
 

@@ -17,8 +17,6 @@ namespace TempSamp.Live.Host;
 /// <summary>The HTTP side of the daemon: health, metrics and <c>/v1</c>, in one pipeline that reads from top to bottom.</summary>
 internal static class ApiServer
 {
-    private const int BurstSeconds = 10;
-
     /// <summary>Registers the server and what its endpoints need.</summary>
     public static void Add(WebApplicationBuilder builder, ApiOptions options)
     {
@@ -52,7 +50,7 @@ internal static class ApiServer
                 http.User.Identity?.IsAuthenticated == true ? ApiCallers.NameOf(http.User) : http.Connection.RemoteIpAddress?.ToString() ?? "",
                 _ => new()
                 {
-                    TokenLimit = options.RequestsPerSecond * BurstSeconds, TokensPerPeriod = options.RequestsPerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+                    TokenLimit = options.RequestsPerSecond * options.BurstSeconds, TokensPerPeriod = options.RequestsPerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
                 }));
         });
         ApiCallers.Add(services, options);
@@ -76,6 +74,7 @@ internal static class ApiServer
         StreamEndpoints.Map(v1);
         QueryEndpoints.Map(v1);
         EventEndpoints.Map(v1);
+        ClipEndpoints.Map(v1);
     }
 
     /// <summary>Turns refused changes and unreadable bodies into problem details.</summary>

@@ -18,11 +18,11 @@ internal enum FindingState
 /// <param name="State">How it went.</param>
 /// <param name="Detail">What is there, or what is wrong.</param>
 /// <param name="Fix">What to do; null unless something should be done.</param>
-internal sealed record Finding(string Check, FindingState State, string Detail, string? Fix = null)
+/// <param name="Fault">Id of the fault in <see cref="DoctorFaults"/>; null where there is none.</param>
+internal sealed record Finding(string Check, FindingState State, string Detail, string? Fix = null, string? Fault = null)
 {
     public static Finding Good(string check, string detail) => new(check, FindingState.Good, detail);
 
-    public static Finding Note(string check, string detail, string? fix = null) => new(check, FindingState.Note, detail, fix);
-
-    public static Finding Failed(string check, string detail, string fix) => new(check, FindingState.Failed, detail, fix);
+    /// <summary>A fault with its own fix and weight, where nothing more is known.</summary>
+    public static Finding Of(DoctorFault fault, string detail, string? fix = null, FindingState? state = null) => new(fault.Check, state ?? fault.State, detail, fix ?? fault.Fix, fault.Id);
 }

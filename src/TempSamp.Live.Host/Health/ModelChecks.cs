@@ -11,9 +11,17 @@ internal static class ModelChecks
     public static Finding Folder(IConfiguration configuration)
     {
         const string name = "model";
+        string folder;
         try
         {
-            var folder = GroundingModel.Locate(Settings.Get<GroundingOptions>(configuration).ModelDirectory);
+            folder = GroundingModel.Locate(Settings.Get<GroundingOptions>(configuration).ModelDirectory);
+        }
+        catch (ModelException e)
+        {
+            return Finding.Of(DoctorFaults.ModelMissing, e.Message);
+        }
+        try
+        {
             var network = QwenConfig.Load(folder);
             var profile = GroundingProfile.Load(folder);
             var tokenizer = ChatTokenizer.Load(folder);
@@ -22,7 +30,7 @@ internal static class ModelChecks
         }
         catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
         {
-            return Finding.Failed(name, e.Message, "set Grounding:ModelDirectory to a whole Qwen2.5-VL folder: config.json, *.safetensors, tokenizer files");
+            return Finding.Of(DoctorFaults.ModelDamaged, e.Message);
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class NativeChecks
         }
         catch (FFmpegLibraryException e)
         {
-            return Finding.Failed(name, e.Message, "run bash deploy/install-native.sh, or set Ingest:FFmpegPath to the folder of FFmpeg 7.1");
+            return Finding.Of(DoctorFaults.FFmpegMissing, e.Message);
         }
     }
 
@@ -37,18 +37,20 @@ internal static class NativeChecks
         }
         catch (ModelException e)
         {
-            return Finding.Failed(name, e.Message, "restore the packages (dotnet restore), run bash deploy/install-native.sh, or set Torch:LibraryPath");
+            return Finding.Of(DoctorFaults.TorchMissing, e.Message);
         }
     }
 
-    /// <summary>Whether models run on a GPU. None is no failure: the bundled model wants none.</summary>
-    public static Finding Gpu(Finding torchFound)
+    /// <summary>Whether models run on a GPU. None is a failure only where one is wanted: the bundled model wants none.</summary>
+    public static Finding Gpu(IConfiguration configuration, Finding torchFound)
     {
         const string name = "gpu";
-        if (torchFound.State == FindingState.Failed) return Finding.Note(name, "not looked for: libtorch does not load");
+        if (torchFound.State == FindingState.Failed) return new(name, FindingState.Note, "not looked for: libtorch does not load");
+        var device = Settings.Get<GroundingOptions>(configuration).Device;
+        if (device.StartsWith("cuda", StringComparison.Ordinal) && !torch.cuda.is_available()) return Finding.Of(DoctorFaults.GpuMissing, $"Grounding:Device is {device}, and libtorch can use no GPU");
         return torch.cuda.is_available()
             ? Finding.Good(name, $"{torch.cuda.device_count()} CUDA devices")
-            : Finding.Note(name, "none that libtorch can use; models run on the CPU, which is enough for the bundled one",
+            : new(name, FindingState.Note, "none that libtorch can use; models run on the CPU, which is enough for the bundled one",
                 File.Exists("/dev/nvidiactl") ? "there is an NVIDIA driver: build with -p:TorchBackend=cuda, or set Torch:LibraryPath to a CUDA libtorch" : null);
     }
 }

@@ -68,7 +68,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     }
 
     // The tape lies beside the clips unless it is told otherwise.
-    private static TapeOptions Tape(IConfiguration configuration)
+    internal static TapeOptions Tape(IConfiguration configuration)
     {
         var tape = Settings.Get<TapeOptions>(configuration);
         return tape.SpillDirectory is not null ? tape : tape with { SpillDirectory = Path.Combine(Settings.Get<DeliveryOptions>(configuration).Directory, "tape") };

@@ -17,6 +17,7 @@ internal static class Logs
     {
         var log = new LoggerConfiguration().MinimumLevel.Is(Level(options.Level)).Enrich.FromLogContext();
         log.MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LevelAlias.Off);   // start and service faults are told once, by the command line
+        log.MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LevelAlias.Off);   // whoever asks is told; what is wrong was logged when it was found
         foreach (var (category, level) in options.Levels) log.MinimumLevel.Override(category, Level(level));
 
         if (UsesJson(options.Format)) log.WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose);

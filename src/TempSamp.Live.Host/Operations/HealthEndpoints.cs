@@ -20,7 +20,10 @@ internal static class HealthEndpoints
         .AddCheck<ModelLoadedCheck>("model", tags: [Startup, Ready])
         .AddCheck<ConfigurationCheck>("configuration", tags: [Ready])
         .AddCheck<StreamsCheck>("streams", tags: [Ready])
-        .AddCheck<DiskSpaceCheck>("disk", tags: [Ready]);
+        .AddCheck<DiskSpaceCheck>("disk", tags: [Ready])
+        .AddCheck<StateCheck>("state", tags: [Ready])
+        .AddCheck<StoreCheck>("store", tags: [Ready])
+        .AddCheck<EventsCheck>("events", tags: [Ready]);
 
     /// <summary>Maps the three probes; they need no caller.</summary>
     public static void Map(WebApplication app)

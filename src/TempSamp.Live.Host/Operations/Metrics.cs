@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using TempSamp.Live.Core;
+using TempSamp.Live.Delivery;
 using TempSamp.Live.Sessions;
 
 namespace TempSamp.Live.Host;
@@ -9,11 +11,15 @@ namespace TempSamp.Live.Host;
 /// </summary>
 internal sealed class Metrics : IDisposable
 {
-    /// <summary>Name of the meter.</summary>
-    public const string MeterName = "TempSamp.Live";
+    private readonly Meter _meter = new(LiveTelemetry.Name);
 
-    private readonly Meter _meter = new(MeterName);
-    public Metrics(SessionRegistry registry, StreamBook book)
+    public Metrics(SessionRegistry registry, StreamBook book, IDeliveryHealth delivery, TimeProvider time)
+    {
+        AddStreams(registry, book);
+        AddDelivery(delivery, time);
+    }
+
+    private void AddStreams(SessionRegistry registry, StreamBook book)
     {
         IEnumerable<Measurement<T>> Each<T>(Func<SessionStatus, T?> value) where T : struct =>
             registry.Status().Select(s => (s.StreamId, Value: value(s))).Where(s => s.Value is not null).Select(s => new Measurement<T>(s.Value!.Value, [new("stream", s.StreamId)]));
@@ -22,6 +28,7 @@ internal sealed class Metrics : IDisposable
         _meter.CreateObservableGauge("highlight_stream_online", () => Each<int>(s => s.State == SessionState.Online ? 1 : 0), description: "1 while the stream delivers packets.");
         _meter.CreateObservableGauge("highlight_ring_seconds", () => Each<double>(s => s.Tape?.Held.Length.Seconds), "s", "How much of the stream can be cut from.");
         _meter.CreateObservableGauge("highlight_ring_bytes", () => Each<long>(s => s.Tape?.Bytes), "By", "Encoded bytes kept of the stream.");
+        _meter.CreateObservableCounter("highlight_gap", () => Each<double>(s => s.Timeline?.Gaps.TotalSeconds), "s", "Time of the session without video.");
         _meter.CreateObservableCounter("highlight_sessions", () => Each<int>(s => s.Sessions), description: "Times the stream was online.");
         _meter.CreateObservableCounter("highlight_frames", () => Each<long>(s => s.Counts.Frames), description: "Frames shown to the model.");
         _meter.CreateObservableCounter("highlight_frames_dropped", () => Each<long>(s => s.Counts.DroppedFrames), description: "Frames dropped because the model was late.");
@@ -37,6 +44,19 @@ internal sealed class Metrics : IDisposable
             Labelled(s, "outcome", "ready", s.Counts.Ready),
             Labelled(s, "outcome", "failed", s.Counts.Failed),
         }), description: "Clips by what became of them.");
+    }
+
+    private void AddDelivery(IDeliveryHealth delivery, TimeProvider time)
+    {
+        IEnumerable<Measurement<T>> Each<T>(Func<ChannelHealth, T> value) where T : struct => delivery.Channels.Select(channel => new Measurement<T>(value(channel), [new("channel", channel.Name)]));
+
+        _meter.CreateObservableGauge("highlight_outbox_depth", () => Each(channel => channel.Waiting), description: "Events that the channel has yet to confirm.");
+        _meter.CreateObservableGauge("highlight_outbox_age", () => Each(channel => channel.OldestAt is { } at ? Math.Max(0, (time.GetUtcNow() - at).TotalSeconds) : 0), "s", "How long the oldest of them waits.");
+        _meter.CreateObservableGauge("highlight_channel_up", () => Each(channel => channel.Trouble is null ? 1 : 0), description: "1 while the channel takes events.");
+        _meter.CreateObservableGauge("highlight_store_up", () => delivery.StoreTrouble is null ? 1 : 0, description: "1 while the store takes clips.");
+        _meter.CreateObservableGauge("highlight_state_up", () => delivery.StateTrouble is null ? 1 : 0, description: "1 while the state can be written.");
+        _meter.CreateObservableGauge("highlight_clips_waiting", () => delivery.ClipsOnTheWay, description: "Clips between cutter and store.");
+        _meter.CreateObservableGauge("highlight_spool_bytes", () => delivery.SpoolBytes, "By", "Bytes of them in the spool.");
     }
 
     private static Measurement<long> Labelled(SessionStatus stream, string label, string value, long count) => new(count, [new("stream", stream.StreamId), new(label, value)]);

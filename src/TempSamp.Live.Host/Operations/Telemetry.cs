@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Host;
 
@@ -13,8 +15,8 @@ internal static class Telemetry
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<Metrics>();
-        var telemetry = services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(Metrics.MeterName).AddPrometheusExporter());
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("tempsamp-live")).WithMetrics(metrics => metrics.AddMeter(LiveTelemetry.Name).AddPrometheusExporter());
         if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 })
-            telemetry.WithTracing(traces => traces.AddSource(Metrics.MeterName).AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource(LiveTelemetry.Name).AddOtlpExporter());
     }
 }

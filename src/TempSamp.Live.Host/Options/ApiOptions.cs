@@ -77,9 +77,13 @@ internal sealed record ApiOptions
     /// <summary>Bearer tokens.</summary>
     public OidcOptions Oidc { get; init; } = new();
 
-    /// <summary>Requests that one caller may make a second, in bursts of ten times that; 1 to 10,000. Default 20.</summary>
+    /// <summary>Requests that one caller may make a second, on the long run; 1 to 10,000. Default 20.</summary>
     [Range(1, 10_000)]
     public int RequestsPerSecond { get; init; } = 20;
+
+    /// <summary>Requests of so many seconds may come at once; 1 to 600. Default 10.</summary>
+    [Range(1, 600)]
+    public int BurstSeconds { get; init; } = 10;
 
     /// <summary>Largest body of a request in bytes, 1 KiB to 16 MiB. Default 1 MiB.</summary>
     [Range(1024, 16 * 1024 * 1024)]

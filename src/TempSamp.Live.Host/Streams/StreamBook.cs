@@ -50,7 +50,7 @@ internal sealed partial class StreamBook : IWantedStreams
         (_sources, _managedPath, _published, _time, _logger) = (sources, managedPath, published, time, logger);
         _fingerprint = Fingerprint();
         var managed = sources is null || published is not null ? ManagedStreams.None : ManagedStreams.Load(managedPath);
-        Page = new(1, managed == ManagedStreams.None ? Settings.Get<StreamsOptions>(configuration) : Read(managed), managed);
+        Page = new(1, sources is null ? Settings.Get<StreamsOptions>(configuration) : Read(managed), managed);   // read after the fingerprint: what changes in between is seen as a change
     }
 
     /// <summary>The page that holds now.</summary>
