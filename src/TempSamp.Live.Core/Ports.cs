@@ -8,6 +8,13 @@ public interface IStreamSource
     /// <summary>Connects and reads until the tracks are known.</summary>
     /// <exception cref="StreamException">The stream cannot be opened; the message names it, the reason and the fix.</exception>
     Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel);
+
+    /// <summary>Connects to a stream that was lost. A source that can be read from a place of one's choice goes on behind the bookmark; others begin where they are now.</summary>
+    /// <param name="plan">The stream.</param>
+    /// <param name="bookmark">The <see cref="IStreamInput.Bookmark"/> of the input that was lost.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="StreamException">As <see cref="OpenAsync"/>; <c>ended</c> when the stream came to its end meanwhile.</exception>
+    Task<IStreamInput> OpenAgainAsync(StreamPlan plan, string? bookmark, CancellationToken cancel) => OpenAsync(plan, cancel);
 }
 
 /// <summary>An open stream: one connection, never reconnected here. A session reads one after the other onto the same timeline.</summary>
@@ -24,6 +31,15 @@ public interface IStreamInput : IAsyncDisposable
 
     /// <summary>Whether the source plays by itself: opened again it goes on, where a recording would start anew.</summary>
     bool IsLive { get; }
+
+    /// <summary>How far a source was read that can be read from a place of one's choice, in its own words; null for others. Asked for when reading is over.</summary>
+    string? Bookmark => null;
+
+    /// <summary>
+    /// How much the source says is missing between the bookmark that the input was opened with and its first frame; null when it does not say, so that only the
+    /// clock can tell.
+    /// </summary>
+    TimeSpan? MissingBefore => null;
 
     /// <summary>
     /// Reads to the end: every packet goes to <paramref name="tape"/>, frames of the 2 fps grid to <paramref name="frames"/>, which stays open for the

@@ -20,6 +20,18 @@ public sealed class SessionClockArrivalTests
     }
 
     [Fact]
+    public void What_the_last_packet_was_late_by_moves_no_restart()
+    {
+        var world = new Source();
+        world.Play(20);
+
+        world.Silence(1.5).Play(0.04);   // one packet that was held up somewhere
+        world.RestartAt(0).Play(5);
+
+        Assert.InRange(world.Ends.Seconds - world.Wall, -0.1, 0.1);
+    }
+
+    [Fact]
     public void A_gap_of_a_minute_whose_time_has_passed_stays_a_gap()
     {
         var world = new Source();

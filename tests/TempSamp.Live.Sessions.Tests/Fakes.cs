@@ -10,7 +10,11 @@ namespace TempSamp.Live.Sessions.Tests;
 /// <param name="StartsAt">When its first frame is from, in seconds of the fixture's clock from now.</param>
 /// <param name="Hole">A stretch without video packets, over which frames are held.</param>
 /// <param name="IsRecording">Whether it starts anew each time.</param>
-internal sealed record FakeStream(double Seconds, Exception? Ending = null, bool IsEndless = false, double StartsAt = 0, TimeRange Hole = default, bool IsRecording = false);
+/// <param name="Bookmark">How far it says that it was read.</param>
+/// <param name="Missing">Seconds that it says are missing before it; null when it does not say.</param>
+/// <param name="IsChanged">Whether it comes with sound first, and with pictures of another size.</param>
+internal sealed record FakeStream(
+    double Seconds, Exception? Ending = null, bool IsEndless = false, double StartsAt = 0, TimeRange Hole = default, bool IsRecording = false, string? Bookmark = null, double? Missing = null, bool IsChanged = false);
 
 /// <summary>Opens fake streams by URL; each further attempt takes the next one, the last one again and again.</summary>
 internal sealed class FakeSource(TimeProvider time) : IStreamSource
@@ -20,6 +24,15 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
     public List<string> Opened { get; } = [];
 
     public void Add(string url, params object[] attempts) => _attempts[url] = new Queue<object>(attempts);
+
+    /// <summary>The bookmarks that lost streams were opened with.</summary>
+    public List<string?> Bookmarks { get; } = [];
+
+    public Task<IStreamInput> OpenAgainAsync(StreamPlan plan, string? bookmark, CancellationToken cancel)
+    {
+        lock (Opened) Bookmarks.Add(bookmark);
+        return OpenAsync(plan, cancel);
+    }
 
     public Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel)
     {
@@ -35,7 +48,7 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
 
     private sealed class Input(FakeStream stream, TimeProvider time) : IStreamInput
     {
-        public IReadOnlyList<TrackFormat> Tracks => [FakeBroadcast.Video, FakeBroadcast.Audio];
+        public IReadOnlyList<TrackFormat> Tracks => stream.IsChanged ? [FakeBroadcast.Audio with { Index = 0 }, FakeBroadcast.Video with { Index = 1, Width = 320 }] : [FakeBroadcast.Video, FakeBroadcast.Audio];
 
         public DateTimeOffset StartedAt { get; } = time.GetUtcNow().AddSeconds(stream.StartsAt);
 
@@ -43,11 +56,15 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
 
         public bool IsLive => !stream.IsRecording;
 
+        public string? Bookmark => stream.Bookmark;
+
+        public TimeSpan? MissingBefore => stream.Missing is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
         public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
         {
             foreach (var track in Tracks) tape.Track(track, from.Epoch);
             foreach (var packet in FakeBroadcast.Packets(from.At.Seconds, from.At.Seconds + stream.Seconds, epoch: from.Epoch).Where(packet => packet.Track != 0 || !stream.Hole.Contains(packet.Pts)))
-                tape.Packet(packet);
+                tape.Packet(stream.IsChanged ? packet with { Track = 1 - packet.Track } : packet);
             for (var slot = (long)Math.Ceiling(from.At.Seconds * 2); slot < (from.At.Seconds + stream.Seconds) * 2; slot++)
                 await frames.WriteAsync(new SampledFrame(slot, MediaTime.FromSeconds(slot / 2.0), 2, 2, new byte[12], time.GetTimestamp()), cancel);
             if (stream.IsEndless) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
@@ -190,7 +207,7 @@ internal sealed class FakeEvents : IClipEvents
         }
         try
         {
-            await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await done.Task.WaitAsync(TimeSpan.FromMinutes(1));
         }
         catch (TimeoutException)
         {

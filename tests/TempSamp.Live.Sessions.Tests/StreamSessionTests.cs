@@ -91,7 +91,7 @@ public class StreamSessionTests
         using var stop = new CancellationTokenSource();
         var run = world.Session().RunAsync(stop.Token);
         await world.Events.Until<StreamOnline>("the stream to be online");
-        Assert.True(SpinWait.SpinUntil(() => world.Meter.Counts.Frames == 40, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => world.Meter.Counts.Frames == 40, TimeSpan.FromMinutes(1)));
         await stop.CancelAsync();
         await run;
         Assert.Equal("online detected ready offline:stopped", world.Events.Story);

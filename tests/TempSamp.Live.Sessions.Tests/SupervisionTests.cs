@@ -131,7 +131,7 @@ public class SupervisionTests
         world.Source.Add("match.mp4", new FakeStream(40));
         await using var registry = world.Registry();
         await registry.ApplyAsync([SessionFixture.Spec with { Url = "match.mp4" }], default);
-        await registry.WhenAllEndedAsync(default).WaitAsync(TimeSpan.FromSeconds(20));
+        await registry.WhenAllEndedAsync(default).WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(SessionState.Ended, registry.Status("match")!.State);
         Assert.Equal("online detected ready offline:ended", world.Events.Story);
     }

@@ -99,7 +99,12 @@ public sealed class SessionClock
             note ??= new StreamNote("corrupt", new(dts), "A packet is shown more than 10 s from its decoding; its decoding time is used.");
         }
 
-        if (time.Arrival is { } arrival) _floor.Observe(new(dts), arrival);
+        if (time.Arrival is { } arrival)
+        {
+            _floor.Observe(new(dts), arrival);
+            track.Floor.Observe(new(dts), arrival);
+        }
+
         (track.LastMedia, track.LastArrival) = (dts, time.Arrival);
         track.Step = duration > 0 ? duration : track.Step;
         _end = Math.Max(_end, dts + track.Step);
@@ -165,11 +170,12 @@ public sealed class SessionClock
         return new StreamNote("jump", new(end), $"The source's times {how}; media time goes on in epoch {Epoch}.", new(source + track.Offset - end));
     }
 
-    // Where a packet that arrives now belongs if it is as late as its track's last one was. Held against the first packets of all, so that errors do not add up.
+    // Where a packet that arrives now belongs if it is as late as its track's quickest ones were. Held against the first packets of all, so that errors do not
+    // add up.
     private long Expected(Track track, TimeSpan? arrival)
     {
-        if (arrival is not { } now || track.LastArrival is not { } before || _floor.Newest is not { } floor) return long.MinValue;
-        var lateness = MediaTime.From(before).Ticks - track.LastMedia!.Value - floor;
+        if (arrival is not { } now || _floor.Newest is not { } floor) return long.MinValue;
+        var lateness = (track.Floor.Newest ?? floor) - floor;
         return MediaTime.From(now).Ticks - _floor.First!.Value - lateness;
     }
 
@@ -177,6 +183,7 @@ public sealed class SessionClock
     {
         _epoch = (Epoch + 1, offset);
         _floor.Restart();
+        foreach (var track in _tracks.Values) track.Floor.Restart();
     }
 
     private sealed class Track
@@ -185,6 +192,7 @@ public sealed class SessionClock
         private int _blind, _written, _repairs;
         private MediaTime? _repairTold;
 
+        public readonly ArrivalFloor Floor = new();
         public long? LastRaw, LastMedia;
         public TimeSpan? LastArrival;
         public long LastSource, Offset, Step;

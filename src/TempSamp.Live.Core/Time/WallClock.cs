@@ -21,6 +21,7 @@ public sealed class WallClock
     private readonly DateTimeOffset _origin;
     private double _offset;   // ticks of MediaTime
     private TimeSpan? _steppedAt, _last;
+    private DateTimeOffset? _firstDated;
 
     /// <summary>A clock for a session whose first frame came at an instant.</summary>
     /// <param name="startedAt">Date of media time zero, as far as it is known now; arrivals count from here.</param>
@@ -33,8 +34,8 @@ public sealed class WallClock
     /// <summary>Who dates: <see cref="Arrival"/>, or the source.</summary>
     public string Source { get; private set; }
 
-    /// <summary>Wall time minus timeline since the start; null before the first packet.</summary>
-    public TimeSpan? Drift => _floor is { Newest: { } newest, First: { } first } ? new MediaTime(newest - first).ToTimeSpan() : null;
+    /// <summary>Wall time minus timeline since the start, by the source's own dates where there are any; null before the first packet.</summary>
+    public TimeSpan? Drift => _firstDated is { } first ? UtcOfZero - first : _floor is { Newest: { } newest, First: { } least } ? new MediaTime(newest - least).ToTimeSpan() : null;
 
     /// <summary>A packet arrived.</summary>
     /// <param name="at">Its media time.</param>
@@ -63,6 +64,7 @@ public sealed class WallClock
     {
         if (utc.Year < EarliestYear || utc > now + s_clockError) return false;
         (UtcOfZero, Source) = (utc - at.ToTimeSpan(), source);
+        _firstDated ??= UtcOfZero;
         return true;
     }
 }

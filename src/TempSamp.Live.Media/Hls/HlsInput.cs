@@ -20,17 +20,20 @@ internal sealed class HlsInput : FormatInput
     private HlsInput(MediaPlaylist list, long bandwidth) => (_list, BitRate) = (list, bandwidth);
 
     /// <summary>Opens a stream whose first playlist is at hand, and reads until its tracks are known.</summary>
+    /// <remarks>Lists that an earlier input's <see cref="FormatInput.Bookmark"/> names go on behind what it read.</remarks>
     /// <exception cref="StreamException">A playlist is refused or cannot be had, or no segment can be read.</exception>
-    public static HlsInput Open(string text, StreamUrl url, ResourceReader resources, IngestOptions options, Deadline deadline)
+    public static HlsInput Open(string text, StreamUrl url, ResourceReader resources, IngestOptions options, Deadline deadline, string? bookmark = null)
     {
         var loader = new PlaylistLoader(resources, deadline);
         var (list, sound, bandwidth) = Choose(PlaylistParser.Parse(text, url, resources.Policy), loader, options);
         var input = new HlsInput(list, bandwidth);
+        var places = HlsPlace.Read(bookmark);
         try
         {
-            input._readers.Add(Follow(list, t => t.Kind == TrackKind.Video || sound.Count == 0, loader, resources, options, deadline));
-            foreach (var rendition in sound) input._readers.Add(Follow(rendition, t => t.Kind == TrackKind.Audio, loader, resources, options, deadline));
+            input._readers.Add(Follow(list, t => t.Kind == TrackKind.Video || sound.Count == 0, loader, resources, options, deadline, places));
+            foreach (var rendition in sound) input._readers.Add(Follow(rendition, t => t.Kind == TrackKind.Audio, loader, resources, options, deadline, places));
             foreach (var reader in input._readers) reader.Peek();
+            if (input._readers[0] is { Place: not null } first && first.Peek() is null) throw new StreamException($"Playlist {list.Url} has ended while it was not read.", "ended");
             input.DropEarlySound();
             input.AdoptTracks();
             return input;
@@ -53,6 +56,15 @@ internal sealed class HlsInput : FormatInput
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrackFormat> Tracks => _tracks;
+
+    /// <inheritdoc/>
+    public override string? Bookmark => HlsPlace.Write(_readers.Select(reader => reader.Place).OfType<HlsPlace>());
+
+    /// <inheritdoc/>
+    public override TimeSpan? MissingBefore => _readers[0].MissingBefore;
+
+    /// <inheritdoc/>
+    public override TimeSpan Behind => _readers[0].Behind;
 
     /// <inheritdoc/>
     public override TimeSpan Patience => Timeout.InfiniteTimeSpan; // every wait of a feed has its own end
@@ -104,8 +116,8 @@ internal sealed class HlsInput : FormatInput
         throw failure!;
     }
 
-    private static HlsReader Follow(MediaPlaylist list, Func<TrackFormat, bool> wants, PlaylistLoader loader, ResourceReader resources, IngestOptions options, Deadline deadline) =>
-        new(new SegmentFeed(list, loader, new SegmentFetcher(resources, options, deadline), options.ReadTimeout, deadline), wants, options, deadline);
+    private static HlsReader Follow(MediaPlaylist list, Func<TrackFormat, bool> wants, PlaylistLoader loader, ResourceReader resources, IngestOptions options, Deadline deadline, IReadOnlyList<HlsPlace> places) =>
+        new(new SegmentFeed(list, loader, new SegmentFetcher(resources, options, deadline), options.ReadTimeout, deadline, places.FirstOrDefault(place => place.IsIn(list))), wants, options, deadline);
 
     // Playlists of sound are cut elsewhere than those of pictures: what sounds long before the first picture is no part of the session.
     private void DropEarlySound()

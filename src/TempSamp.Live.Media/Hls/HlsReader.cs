@@ -34,6 +34,15 @@ internal sealed class HlsReader : IDisposable
     /// <summary>How many breaks the packet that <see cref="Peek"/> shows lies behind.</summary>
     public int Breaks { get; private set; }
 
+    /// <inheritdoc cref="SegmentFeed.Place"/>
+    public HlsPlace? Place => _feed.Place;
+
+    /// <inheritdoc cref="SegmentFeed.MissingBefore"/>
+    public TimeSpan? MissingBefore => _feed.MissingBefore;
+
+    /// <inheritdoc cref="SegmentFeed.Behind"/>
+    public TimeSpan Behind => _feed.Behind;
+
     /// <summary>The packet that <see cref="Take"/> gives; null at the end. Its mark says whether it stands behind a break.</summary>
     /// <exception cref="StreamException">The playlist cannot be read any further.</exception>
     public SourcePacket? Peek() => _next ??= Next();

@@ -10,12 +10,13 @@ internal readonly record struct CursorStep(IReadOnlyList<HlsSegment> Segments, l
 /// Follows a list that changes, by media sequence number alone: which segments are new, how many were missed, and whether the server started
 /// over. A list that is a little older than the last one is a stale copy and changes nothing.
 /// </summary>
-internal sealed class SegmentCursor
+/// <param name="place">Where an earlier reader of the list stopped; null to begin as a new one.</param>
+internal sealed class SegmentCursor(HlsPlace? place = null)
 {
     private const int LiveStart = 3; // target durations before the end of a live list, RFC 8216 6.3.3
 
-    private long? _next;
-    private long _first;
+    private long? _next = place?.Next;
+    private long _first = place?.First ?? 0;
 
     /// <summary>Takes the list as it is now.</summary>
     public CursorStep Take(MediaPlaylist list)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
@@ -35,13 +36,15 @@ internal sealed class SegmentFeed
     private readonly SegmentFetcher _fetcher;
     private readonly TimeSpan _readTimeout;
     private readonly Deadline _deadline;
-    private readonly SegmentCursor _cursor = new();
+    private readonly SegmentCursor _cursor;
     private readonly Queue<HlsSegment> _due = new();
     private readonly HashSet<string> _dateRanges = new(StringComparer.Ordinal);
     private readonly List<(string, string)> _notes = [];
     private MediaPlaylist _list;
     private FedSegment? _next;
     private HlsSegment? _previous;
+    private ExceptionDispatchInfo? _failure;
+    private long? _discontinuity;
     private TimeSpan _missing;
     private long _loadedAt, _changedAt;
     private long? _lostAt;
@@ -54,9 +57,11 @@ internal sealed class SegmentFeed
     /// <param name="fetcher">Reads its segments.</param>
     /// <param name="readTimeout">How long a list that does not load is asked for at least.</param>
     /// <param name="deadline">The clock, and the time limit while the stream is opened.</param>
-    public SegmentFeed(MediaPlaylist list, PlaylistLoader loader, SegmentFetcher fetcher, TimeSpan readTimeout, Deadline deadline)
+    /// <param name="after">Where an earlier feed of the list stopped; null to begin as a new one.</param>
+    public SegmentFeed(MediaPlaylist list, PlaylistLoader loader, SegmentFetcher fetcher, TimeSpan readTimeout, Deadline deadline, HlsPlace? after = null)
     {
-        (_list, _loader, _fetcher, _readTimeout, _deadline) = (list, loader, fetcher, readTimeout, deadline);
+        (_list, _loader, _fetcher, _readTimeout, _deadline, _cursor) = (list, loader, fetcher, readTimeout, deadline, new SegmentCursor(after));
+        (Place, _discontinuity) = (after, after?.Discontinuity);
         _loadedAt = _changedAt = deadline.Time.GetTimestamp();
         foreach (var complaint in list.Complaints) _notes.Add(("playlist", $"Playlist {list.Url}, {complaint}."));
         Take(list);
@@ -65,15 +70,37 @@ internal sealed class SegmentFeed
     /// <summary>Whether it gave up on its segments.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>Where a later feed of the same list would go on; null before the first segment was taken.</summary>
+    public HlsPlace? Place { get; private set; }
+
+    /// <summary>How much is missing between an earlier feed's last segment and this one's first, by the list's own count; null when it does not say.</summary>
+    public TimeSpan? MissingBefore { get; private set; }
+
+    /// <summary>How much of a live list lay between the start of the first segment given and the list's end then; zero for a list that is complete.</summary>
+    public TimeSpan Behind { get; private set; }
+
     /// <summary>The segment that <see cref="Take()"/> gives; null at the end of the list.</summary>
-    /// <exception cref="StreamException">The list or its segments cannot be had any more.</exception>
-    public FedSegment? Peek() => _next ??= Next();
+    /// <exception cref="StreamException">The list or its segments cannot be had any more: then nothing more comes.</exception>
+    public FedSegment? Peek()
+    {
+        _failure?.Throw();
+        try
+        {
+            return _next ??= Next();
+        }
+        catch (StreamException e)
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+    }
 
     /// <summary>Takes the next segment; null at the end of the list.</summary>
     /// <exception cref="StreamException">As <see cref="Peek"/>.</exception>
     public FedSegment? Take()
     {
         var next = Peek();
+        if (next is not null) Place = HlsPlace.In(_list, next.Segment);
         _next = null;
         return next;
     }
@@ -104,7 +131,8 @@ internal sealed class SegmentFeed
         Announce(segment);
         var before = _previous;
         _previous = segment;
-        _isBreak |= before is not null && before.Discontinuity != segment.Discontinuity;
+        _isBreak |= _discontinuity is { } run && run != segment.Discontinuity;
+        _discontinuity = segment.Discontinuity;
         if (segment.IsGap)
         {
             Miss(segment, "the server says that it is missing");
@@ -115,6 +143,8 @@ internal sealed class SegmentFeed
         {
             var bytes = _fetcher.Read(segment);
             if (bytes.IsCut) Note("segment", $"Segment {segment.Sequence} breaks off: {bytes.Bytes.Length} bytes of it are used.");
+            if (!_hasGiven && Place is not null && !_isBreak) MissingBefore = _missing;
+            if (!_hasGiven && !_list.IsComplete) Behind = segment.Duration + TimeSpan.FromTicks(_due.Sum(due => due.Duration.Ticks));
             (_misses, _hasGiven) = (0, true);
             _fetcher.Persistence = Patience;
             return new FedSegment(segment, bytes, MarkOf(segment, before));
@@ -188,7 +218,7 @@ internal sealed class SegmentFeed
 
         if (step.IsRestart)
         {
-            (_isBreak, _previous) = (true, null);
+            (_isBreak, _previous, _discontinuity) = (true, null, null);
             Note("segment", "The server counts its segments anew; reading goes on with the new list.");
         }
 

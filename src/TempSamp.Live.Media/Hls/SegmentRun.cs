@@ -1,6 +1,11 @@
+using TempSamp.Live.Core;
+
 namespace TempSamp.Live.Media;
 
-/// <summary>Segments that belong together, back to back as one stream of bytes: what one demuxer reads. Ends where the next segment does not continue it.</summary>
+/// <summary>
+/// Segments that belong together, back to back as one stream of bytes: what one demuxer reads. Ends where the next segment does not continue it, and where the
+/// feed fails, so that the demuxer gives all it has; the feed then tells whoever takes the next segment.
+/// </summary>
 internal sealed class SegmentRun : Stream
 {
     private readonly SegmentFeed _feed;
@@ -54,7 +59,7 @@ internal sealed class SegmentRun : Stream
     {
         while (_rest.IsEmpty)
         {
-            if (_feed.Peek() is not { } next || !next.Continues(_current)) return 0;
+            if (Following() is not { } next || !next.Continues(_current)) return 0;
             _current = _feed.Take()!;
             _rest = _current.Bytes.Bytes;
             _marks.Enqueue((_position, _current.Mark));
@@ -65,6 +70,18 @@ internal sealed class SegmentRun : Stream
         _rest = _rest[count..];
         _position += count;
         return count;
+    }
+
+    private FedSegment? Following()
+    {
+        try
+        {
+            return _feed.Peek();
+        }
+        catch (StreamException)
+        {
+            return null;
+        }
     }
 
     public override void Flush()

@@ -7,8 +7,8 @@ namespace TempSamp.Live.Media;
 internal delegate bool PacketRead(out SourcePacket packet);
 
 /// <summary>
-/// Dates packets with their arrival. What comes in a burst, at connecting or after a silence, is held until the burst is over, so that its first packet can
-/// be dated as if it had come in time: by that the clock tells a source that catches up from one whose times stood still.
+/// Dates packets with their arrival. What comes in a burst, at connecting, after a silence or where the source begins anew, is held until the burst is over, so
+/// that its first packet can be dated as if it had come in time: by that the clock tells a source that catches up from one whose times stood still.
 /// </summary>
 /// <remarks>Blocking; used from one thread.</remarks>
 internal sealed class ArrivalReader(PacketRead read, TimeProvider time)
@@ -22,11 +22,15 @@ internal sealed class ArrivalReader(PacketRead read, TimeProvider time)
     /// <summary>Packets that come faster than this many seconds a second are a burst.</summary>
     private const double FastestPace = 1.5;
 
+    /// <summary>A longer step back, or on without time passing, is none that a playing source makes.</summary>
+    private static readonly TimeSpan s_jump = TimeSpan.FromSeconds(1);
+
     private const long MostHeldBytes = 32 << 20;
 
     private readonly long _origin = time.GetTimestamp();
     private readonly Queue<SourcePacket> _held = new();
     private ExceptionDispatchInfo? _failure;
+    private readonly Dictionary<int, (SourceTime Time, TimeSpan Arrival)> _before = [];
     private TimeSpan? _last;
 
     /// <summary>Time on the clock that arrivals are written in.</summary>
@@ -40,7 +44,7 @@ internal sealed class ArrivalReader(PacketRead read, TimeProvider time)
         _failure?.Throw();
         if (!read(out packet)) return false;
         var now = Now;
-        if (_last is { } last && now - last < s_silence)
+        if (_last is { } last && now - last < s_silence && !Jumps(packet, now))
         {
             packet = At(packet, now);
             return true;
@@ -86,9 +90,13 @@ internal sealed class ArrivalReader(PacketRead read, TimeProvider time)
 
     private SourcePacket At(SourcePacket packet, TimeSpan arrival)
     {
-        _last = arrival;
+        (_last, _before[packet.Time.Track]) = (arrival, (packet.Time, arrival));
         return packet with { Time = packet.Time with { Arrival = arrival } };
     }
+
+    // A step of its track's times that nobody waited for: the source began anew, and what comes first may have waited for the connection.
+    private bool Jumps(SourcePacket packet, TimeSpan now) => _before.TryGetValue(packet.Time.Track, out var before) && Seconds(before.Time) is { } last && Seconds(packet.Time) is { } at
+        && (at - last < -s_jump.TotalSeconds || at - last - (now - before.Arrival).TotalSeconds > s_jump.TotalSeconds);
 
     // How much later than another a packet plays; null where that cannot be said. Tracks of one input count from the same start.
     private static TimeSpan? Ahead(SourcePacket first, SourcePacket packet)

@@ -18,8 +18,9 @@ internal abstract class FormatInput : IDisposable
     /// <param name="resources">Opens files and HTTP addresses.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="deadline">The time limit; set by the caller for opening and before each read.</param>
+    /// <param name="bookmark">Where an earlier input of the same address stopped; null to begin as a new one.</param>
     /// <exception cref="StreamException">The input cannot be opened.</exception>
-    public static FormatInput Open(StreamUrl url, Stream? published, ResourceReader resources, IngestOptions options, Deadline deadline)
+    public static FormatInput Open(StreamUrl url, Stream? published, ResourceReader resources, IngestOptions options, Deadline deadline, string? bookmark = null)
     {
         FFmpegLibraries.Ensure(options.FFmpegPath);
         ffmpeg.av_max_alloc(LargestBlock);
@@ -36,7 +37,7 @@ internal abstract class FormatInput : IDisposable
                 return DemuxedInput.Open(resource.Url, body, null, options, deadline);
             }
 
-            using (body) return HlsInput.Open(PlaylistText.Read(body, resource.Url), resource.Url, resources, options, deadline);
+            using (body) return HlsInput.Open(PlaylistText.Read(body, resource.Url), resource.Url, resources, options, deadline, bookmark);
         });
     }
 
@@ -52,8 +53,17 @@ internal abstract class FormatInput : IDisposable
     /// <summary>Tracks known so far; grows when a live stream's track appears late.</summary>
     public abstract IReadOnlyList<TrackFormat> Tracks { get; }
 
+    /// <summary>Where a later input of the same address goes on; null when that cannot be chosen.</summary>
+    public virtual string? Bookmark => null;
+
+    /// <summary>How much is missing between the input whose bookmark this one was opened with and its first packet; null when the source does not say.</summary>
+    public virtual TimeSpan? MissingBefore => null;
+
     /// <summary>How long a read may take before the source counts as silent; infinite where the input watches that itself.</summary>
     public abstract TimeSpan Patience { get; }
+
+    /// <summary>How far its first packet lies behind what the source plays now, as far as it says so: what a live playlist already holds.</summary>
+    public virtual TimeSpan Behind => TimeSpan.Zero;
 
     /// <summary>Reads the next packet of a kept track.</summary>
     /// <returns>False at the end of the input.</returns>

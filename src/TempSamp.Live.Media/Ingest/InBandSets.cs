@@ -20,6 +20,9 @@ internal sealed class InBandSets
         _known = _isAnnexB ? SetsIn(track.CodecConfig.Span) : [];
     }
 
+    /// <summary>The newest sets; empty before the first.</summary>
+    public byte[] Known => _known;
+
     private enum Unit { Other, Set, Picture }
 
     /// <summary>The sets that a key frame brings along when they are others than before; null when they are the same or there are none.</summary>

@@ -16,6 +16,13 @@ public sealed record IngestOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Longest silence of an SRT stream, where it is shorter than <see cref="ReadTimeout"/>: a sender that was killed says no farewell, and one that is back answers
+    /// new calls only. Default 2 s; 1 s to 5 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan SrtReadTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How much of a stream is read ahead to learn its tracks. Default 2 s; 0.1 s to 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
     public TimeSpan AnalyzeDuration { get; init; } = TimeSpan.FromSeconds(2);

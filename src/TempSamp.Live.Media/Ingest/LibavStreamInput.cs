@@ -28,6 +28,7 @@ internal sealed class LibavStreamInput : IStreamInput
     private FrameSampler? _sampler;
     private bool _isWatched = true;
     private long _startedTimestamp;
+    private TimeSpan _behind;
 
     private LibavStreamInput(StreamPlan plan, StreamUrl url, FormatInput input, FlvPipe? published, Deadline deadline, IngestOptions options, TimeProvider time)
     {
@@ -70,6 +71,12 @@ internal sealed class LibavStreamInput : IStreamInput
     public MediaTime Skipped { get; private set; }
 
     /// <inheritdoc/>
+    public string? Bookmark => _input.Bookmark;
+
+    /// <inheritdoc/>
+    public TimeSpan? MissingBefore => _input.MissingBefore;
+
+    /// <inheritdoc/>
     public bool IsLive => _paced is not null || (_input.Container == Playlist && _input.Duration is null);
 
     /// <inheritdoc/>
@@ -109,8 +116,10 @@ internal sealed class LibavStreamInput : IStreamInput
     private void ReadToFirstVideo()
     {
         var hasVideo = false;
+        _behind = _input.Behind;
         while (_early.Count < MostEarlyPackets && TryRead(out var packet))
         {
+            if (_early.Count == 0 && packet.Mark is { } mark) packet = packet with { Mark = mark with { IsBreak = false, Missing = TimeSpan.Zero } };   // its place is told when it is pumped
             _early.Enqueue(packet);
             if (_input.Tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
             if (!hasVideo || !packet.IsHidden) _first = packet.Time;
@@ -154,7 +163,7 @@ internal sealed class LibavStreamInput : IStreamInput
     {
         var now = _time.GetUtcNow();
         _startedTimestamp = _time.GetTimestamp();
-        (StartedAt, ClockSource) = dated is { } date && IsPlausible(date) ? (date, ProgramDate) : (now - LateBy(_first), "arrival");
+        (StartedAt, ClockSource) = dated is { } date && IsPlausible(date) ? (date, ProgramDate) : (now - LateBy(_first) - _behind, "arrival");
     }
 
     private bool IsPlausible(DateTimeOffset date) => date.Year >= EarliestProgramYear && date < _time.GetUtcNow() + s_clockError;

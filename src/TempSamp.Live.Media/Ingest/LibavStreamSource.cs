@@ -23,21 +23,25 @@ public sealed class LibavStreamSource : IStreamSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel)
+    public Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel) => OpenAgainAsync(plan, null, cancel);
+
+    /// <inheritdoc/>
+    public async Task<IStreamInput> OpenAgainAsync(StreamPlan plan, string? bookmark, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var url = _resources.Policy.Check(plan.Url);
         var published = url.Kind == StreamUrlKind.Listen ? await PublisherAsync(url, cancel).ConfigureAwait(false) : null;
-        return await NamedThread.RunAsync($"open {plan.Id}", () => Open(plan, url, published, MediaTime.Zero, cancel)).ConfigureAwait(false);
+        return await NamedThread.RunAsync($"open {plan.Id}", () => Open(plan, url, published, MediaTime.Zero, bookmark, cancel)).ConfigureAwait(false);
     }
 
     /// <summary>Opens a stream on the calling thread, which may block: a worker's part of a session that its parent runs.</summary>
     /// <param name="plan">The stream.</param>
     /// <param name="published">What the parent's RTMP endpoint receives; null when the stream is read from its address.</param>
     /// <param name="skipTo">How much of a recording is passed over: the session has it already.</param>
+    /// <param name="bookmark">Where an earlier input of a live stream stopped; null to begin as a new one.</param>
     /// <param name="cancel">Stops waiting.</param>
-    internal IStreamInput Open(StreamPlan plan, FlvPipe? published, MediaTime skipTo, CancellationToken cancel) =>
-        Open(plan, _resources.Policy.Check(plan.Url), published, skipTo, cancel);
+    internal IStreamInput Open(StreamPlan plan, FlvPipe? published, MediaTime skipTo, string? bookmark, CancellationToken cancel) =>
+        Open(plan, _resources.Policy.Check(plan.Url), published, skipTo, bookmark, cancel);
 
     /// <inheritdoc/>
     public void Dispose() => _resources.Dispose();
@@ -46,14 +50,14 @@ public sealed class LibavStreamSource : IStreamSource, IDisposable
         ? throw new StreamException($"{url} needs the RTMP endpoint, which does not run here. Run it in the daemon, or name an address to read from.", "forbidden")
         : await _listener.WaitForPublisherAsync(url.Target, cancel).ConfigureAwait(false);
 
-    private LibavStreamInput Open(StreamPlan plan, StreamUrl url, FlvPipe? published, MediaTime skipTo, CancellationToken cancel)
+    private LibavStreamInput Open(StreamPlan plan, StreamUrl url, FlvPipe? published, MediaTime skipTo, string? bookmark, CancellationToken cancel)
     {
         var deadline = new Deadline(_time, cancel);
         deadline.Set(_options.OpenTimeout);
         try
         {
             deadline.IsConnected = published is not null;
-            var input = FormatInput.Open(url, published?.OpenRead(deadline), _resources, _options, deadline);
+            var input = FormatInput.Open(url, published?.OpenRead(deadline), _resources, _options, deadline, bookmark);
             return LibavStreamInput.Start(plan, url, input, published, deadline, _options, _time, skipTo);
         }
         catch (FFmpegException e)

@@ -48,7 +48,7 @@ internal static class ReadFailure
         if (!deadline.HasPassed && !deadline.HasInterrupted) return null;
         var seconds = $"{deadline.Limit.TotalSeconds:0.#} s";
         return deadline.IsConnected
-            ? new StreamException($"{url} is connected but gave nothing for {seconds}. Check that the sender sends; {IngestOptions.Section}:ReadTimeout sets the limit.", "silent")
+            ? new StreamException($"{url} is connected but gave nothing for {seconds}. Check that the sender sends; {IngestOptions.Section}:{(url.Kind == StreamUrlKind.Srt ? nameof(IngestOptions.SrtReadTimeout) : nameof(IngestOptions.ReadTimeout))} sets the limit.", "silent")
             : new StreamException($"{url} did not answer within {seconds}. Check the address and that it is live; {IngestOptions.Section}:OpenTimeout sets the limit.", "timeout");
     }
 

@@ -35,16 +35,24 @@ internal static class IngestWorker
     {
         using var source = new LibavStreamSource(Options.Create(job.Options), time);
         var plan = new StreamPlan(job.Id, job.Url, [], profile, new TapeBounds(TimeSpan.Zero, 0));
-        var input = source.Open(plan, published, job.SkipTo, CancellationToken.None);
+        var input = source.Open(plan, published, job.SkipTo, job.Bookmark, CancellationToken.None);
         var writer = new WireWriter();
         var skipped = input is LibavStreamInput { Skipped: var passedOver } ? passedOver : MediaTime.Zero;
-        pipe.Send(WireKind.Opened, writer.Opened(new(input.StartedAt, input.ClockSource, skipped, input.IsLive)).Written);
+        pipe.Send(WireKind.Opened, writer.Opened(new(input.StartedAt, input.ClockSource, skipped, input.IsLive, input.MissingBefore)).Written);
         foreach (var track in input.Tracks) pipe.Send(WireKind.Track, writer.Clear().Track(track, 0).Written);
         pipe.Send(WireKind.Go, []);
 
         var from = orders.Begin(input);
-        var outlet = new WorkerOutlet(pipe, pulse);
-        input.PumpAsync(outlet, outlet.Frames, from, CancellationToken.None).GetAwaiter().GetResult();
+        var outlet = new WorkerOutlet(pipe, pulse, () => input.Bookmark);
+        try
+        {
+            input.PumpAsync(outlet, outlet.Frames, from, CancellationToken.None).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            outlet.Mark();
+        }
+
         pipe.Send(WireKind.Done, []);
     }
 }

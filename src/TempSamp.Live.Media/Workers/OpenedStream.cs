@@ -7,7 +7,8 @@ namespace TempSamp.Live.Media;
 /// <param name="ClockSource">Where that comes from.</param>
 /// <param name="Skipped">How much of a recording was passed over before that packet.</param>
 /// <param name="IsLive">Whether it plays by itself.</param>
-internal readonly record struct Opening(DateTimeOffset StartedAt, string ClockSource, MediaTime Skipped, bool IsLive);
+/// <param name="MissingBefore">What is missing behind the bookmark that it was opened with; null when the source does not say.</param>
+internal readonly record struct Opening(DateTimeOffset StartedAt, string ClockSource, MediaTime Skipped, bool IsLive, TimeSpan? MissingBefore);
 
 /// <summary>A worker that has opened its stream, and what it says of it, checked.</summary>
 /// <param name="Worker">The worker; the owner disposes it.</param>

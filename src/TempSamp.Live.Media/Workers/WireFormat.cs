@@ -6,7 +6,8 @@ namespace TempSamp.Live.Media;
 /// <summary>How the records of a stream are written into messages. Reading checks shapes; whether values make sense is the receiver's to check.</summary>
 internal static class WireFormat
 {
-    private const int LargestConfig = 1 << 20, LongestName = 64, LongestText = 4096;
+    private const int LargestConfig = 1 << 20, LongestName = 64, LongestText = 4096, LongestBookmark = 32 * 1024;
+    private static readonly TimeSpan s_longestHole = TimeSpan.FromDays(2);
     private const byte Key = 1, Damaged = 2, Hidden = 4;
 
     public static WireWriter Track(this WireWriter to, TrackFormat track, int epoch) => to
@@ -70,14 +71,22 @@ internal static class WireFormat
         return (at, utc, SecretText.Printable(source));
     }
 
-    public static WireWriter Opened(this WireWriter to, Opening opening) => to.Long(opening.StartedAt.UtcTicks).Long(opening.Skipped.Ticks).Int(opening.IsLive ? 1 : 0).Text(opening.ClockSource);
+    public static WireWriter Opened(this WireWriter to, Opening opening) => to.Long(opening.StartedAt.UtcTicks).Long(opening.Skipped.Ticks).Int(opening.IsLive ? 1 : 0).Long(opening.MissingBefore?.Ticks ?? -1).Text(opening.ClockSource);
 
     public static Opening ReadOpened(WireMessage message)
     {
         var from = new WireReader(message.Payload);
-        var (startedAt, skipped, isLive, source) = (Instant(from.Long()), new MediaTime(from.Long()), from.Int() != 0, from.Text(LongestName));
+        var (startedAt, skipped, isLive, missing, source) = (Instant(from.Long()), new MediaTime(from.Long()), from.Int() != 0, from.Long(), from.Text(LongestName));
         from.End();
-        return new(startedAt, SecretText.Printable(source), skipped, isLive);
+        return new(startedAt, SecretText.Printable(source), skipped, isLive, missing < 0 ? null : TimeSpan.FromTicks(Math.Min(missing, s_longestHole.Ticks)));
+    }
+
+    public static string ReadBookmark(WireMessage message)
+    {
+        var from = new WireReader(message.Payload);
+        var text = from.Text(LongestBookmark);
+        from.End();
+        return text;
     }
 
     public static WireWriter Place(this WireWriter to, TimelinePlace place) => to.Long(place.At.Ticks).Int(place.Epoch);

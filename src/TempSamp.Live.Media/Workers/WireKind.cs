@@ -42,6 +42,9 @@ internal enum WireKind : byte
     /// <summary>The pixels of the frame before.</summary>
     Pixels,
 
+    /// <summary>How far the stream was read, in the worker's own words: told to the worker that opens it again.</summary>
+    Bookmark,
+
     /// <summary>A line for the log.</summary>
     Log,
 

@@ -16,7 +16,8 @@ internal sealed record WorkerBounds(long MemoryBytes, TimeSpan Heartbeat);
 /// <param name="Options">How it is read.</param>
 /// <param name="IsPublished">Whether its bytes come as messages, from a publisher of the service's own endpoint.</param>
 /// <param name="SkipTo">How much of a recording is passed over, because a worker that was lost has read it.</param>
-internal sealed record IngestJob(WorkerBounds Bounds, string Id, string Url, WindowProfile? Profile, IngestOptions Options, bool IsPublished, MediaTime SkipTo);
+/// <param name="Bookmark">Where an earlier worker stopped reading a live stream; null to begin as a new one.</param>
+internal sealed record IngestJob(WorkerBounds Bounds, string Id, string Url, WindowProfile? Profile, IngestOptions Options, bool IsPublished, MediaTime SkipTo, string? Bookmark);
 
 /// <summary>One clip for a cut worker; its packets follow.</summary>
 /// <param name="Bounds">The worker's bounds.</param>

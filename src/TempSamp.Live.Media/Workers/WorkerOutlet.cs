@@ -4,9 +4,10 @@ using TempSamp.Live.Core;
 namespace TempSamp.Live.Media;
 
 /// <summary>Where a worker's stream goes: each packet, note and frame is a message, in the order they come.</summary>
-internal sealed class WorkerOutlet(WirePipe pipe, WorkerPulse pulse) : IPacketSink
+internal sealed class WorkerOutlet(WirePipe pipe, WorkerPulse pulse, Func<string?> bookmark) : IPacketSink
 {
     private readonly WireWriter _writer = new();
+    private string? _marked;
 
     /// <summary>Where frames go.</summary>
     public ChannelWriter<SampledFrame> Frames => new FrameWriter(this);
@@ -15,7 +16,19 @@ internal sealed class WorkerOutlet(WirePipe pipe, WorkerPulse pulse) : IPacketSi
     public void Track(TrackFormat format, int epoch) => Send(WireKind.Track, _writer.Clear().Track(format, epoch));
 
     /// <inheritdoc/>
-    public void Packet(MediaPacket packet) => Send(WireKind.Packet, _writer.Clear().Packet(packet), packet.Data.Span);
+    public void Packet(MediaPacket packet)
+    {
+        Send(WireKind.Packet, _writer.Clear().Packet(packet), packet.Data.Span);
+        if (packet.IsKey) Mark();
+    }
+
+    /// <summary>Tells how far the stream was read, where a source can be opened there again.</summary>
+    public void Mark()
+    {
+        if (bookmark() is not { } place || place == _marked) return;
+        _marked = place;
+        Send(WireKind.Bookmark, _writer.Clear().Text(place));
+    }
 
     /// <inheritdoc/>
     public void Note(StreamNote note) => Send(WireKind.Note, _writer.Clear().Note(note));

@@ -33,7 +33,7 @@ internal sealed partial class WorkerStreamInput : IStreamInput
     public WorkerStreamInput(WorkerStreamSource source, StreamPlan plan, bool isRecording, PublisherFeed? publisher, WorkerOptions options, TimeProvider time, ILogger log, OpenedStream stream)
     {
         (_source, _plan, _isRecording, _publisher, _options, _time, _log, _stream) = (source, plan, isRecording, publisher, options, time, log, stream);
-        (StartedAt, ClockSource) = (stream.Opening.StartedAt, stream.Opening.ClockSource);
+        (StartedAt, ClockSource, MissingBefore) = (stream.Opening.StartedAt, stream.Opening.ClockSource, stream.Opening.MissingBefore);
         _pixels = new FramePool(plan.Profile.FrameWidth * plan.Profile.FrameHeight * 3);
         foreach (var track in stream.Check.Tracks) _numbers.Announce(track);
     }
@@ -46,6 +46,12 @@ internal sealed partial class WorkerStreamInput : IStreamInput
 
     /// <inheritdoc/>
     public string ClockSource { get; }
+
+    /// <inheritdoc/>
+    public TimeSpan? MissingBefore { get; }
+
+    /// <inheritdoc/>
+    public string? Bookmark { get; private set; }
 
     /// <inheritdoc/>
     public bool IsLive => _stream.Opening.IsLive;
@@ -124,6 +130,9 @@ internal sealed partial class WorkerStreamInput : IStreamInput
                         var (at, utc, source) = WireFormat.ReadDate(message);
                         tape.Date(at, utc, source);
                         break;
+                    case WireKind.Bookmark:
+                        Bookmark = WireFormat.ReadBookmark(message);
+                        break;
                     case WireKind.Frame:
                         var shown = WireFormat.ReadFrame(message, worker.Receive(), _pixels.Return);
                         if (check.Frame(shown, _time.GetTimestamp()) is { } frame) Write(frames, frame, cancel);
@@ -171,7 +180,7 @@ internal sealed partial class WorkerStreamInput : IStreamInput
             Task.Delay(delay, _time, cancel).GetAwaiter().GetResult();
             try
             {
-                _stream = _source.Start(_plan, _publisher, _isRecording ? _end - _from.At : MediaTime.Zero, cancel);
+                _stream = _source.Start(_plan, _publisher, _isRecording ? _end - _from.At : MediaTime.Zero, Bookmark, cancel);
                 _numbers.Restart();
                 foreach (var track in _stream.Check.Tracks) _numbers.Announce(track);
                 return new(MediaTime.Max(_end, _from.At + Passed(_stream.Opening)), _epoch + 1);

@@ -51,14 +51,17 @@ public sealed partial class WorkerStreamSource : IStreamSource
     internal CrashBook Crashes { get; }
 
     /// <inheritdoc/>
-    public async Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel)
+    public Task<IStreamInput> OpenAsync(StreamPlan plan, CancellationToken cancel) => OpenAgainAsync(plan, null, cancel);
+
+    /// <inheritdoc/>
+    public async Task<IStreamInput> OpenAgainAsync(StreamPlan plan, string? bookmark, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var url = _policy.Check(plan.Url);
         var publisher = url.Kind == StreamUrlKind.Listen ? new PublisherFeed(await PublisherAsync(url, cancel).ConfigureAwait(false), _time) : null;
         try
         {
-            return await NamedThread.RunAsync($"open {plan.Id}", () => new WorkerStreamInput(this, plan, url.Kind == StreamUrlKind.File, publisher, _options, _time, _log, Start(plan, publisher, MediaTime.Zero, cancel))).ConfigureAwait(false);
+            return await NamedThread.RunAsync($"open {plan.Id}", () => new WorkerStreamInput(this, plan, url.Kind == StreamUrlKind.File, publisher, _options, _time, _log, Start(plan, publisher, MediaTime.Zero, bookmark, cancel))).ConfigureAwait(false);
         }
         catch (WorkerLostException e)
         {
@@ -79,14 +82,14 @@ public sealed partial class WorkerStreamSource : IStreamSource
     /// <summary>Starts a worker for a stream and waits until it is open. Blocks.</summary>
     /// <exception cref="StreamException">The worker says that it cannot be opened.</exception>
     /// <exception cref="WorkerLostException">The worker was lost.</exception>
-    internal OpenedStream Start(StreamPlan plan, PublisherFeed? publisher, MediaTime skipTo, CancellationToken cancel)
+    internal OpenedStream Start(StreamPlan plan, PublisherFeed? publisher, MediaTime skipTo, string? bookmark, CancellationToken cancel)
     {
         var worker = WorkerProcess.Start(WorkerProgram.IngestVerb, _options, _time);
         using var stop = cancel.Register(() => worker.End("the stream was stopped"));
         try
         {
             worker.Limit = _ingest.OpenTimeout + s_startMargin;
-            worker.Send(Job(plan.Id, plan.Url, plan.Profile, publisher is not null, skipTo), WorkerJson.Default.IngestJob);
+            worker.Send(Job(plan.Id, plan.Url, plan.Profile, publisher is not null, skipTo, bookmark), WorkerJson.Default.IngestJob);
             publisher?.Attach(worker);
             var opened = OpenedStream.Receive(worker, plan, _ingest);
             worker.Limit = Timeout.InfiniteTimeSpan;
@@ -120,7 +123,7 @@ public sealed partial class WorkerStreamSource : IStreamSource
         try
         {
             worker.Limit = (_ingest.OpenTimeout * 2) + s_startMargin;
-            worker.Send(Job("probe", url, null, isPublished: false, MediaTime.Zero), WorkerJson.Default.IngestJob);
+            worker.Send(Job("probe", url, null, isPublished: false, MediaTime.Zero, null), WorkerJson.Default.IngestJob);
             var answer = worker.Receive();
             return answer.Kind switch
             {
@@ -136,8 +139,8 @@ public sealed partial class WorkerStreamSource : IStreamSource
         }
     }
 
-    private IngestJob Job(string id, string url, WindowProfile? profile, bool isPublished, MediaTime skipTo) =>
-        new(new(_options.MemoryBytes, _options.Heartbeat), id, url, profile, _ingest, isPublished, skipTo);
+    private IngestJob Job(string id, string url, WindowProfile? profile, bool isPublished, MediaTime skipTo, string? bookmark) =>
+        new(new(_options.MemoryBytes, _options.Heartbeat), id, url, profile, _ingest, isPublished, skipTo, bookmark);
 
     private async Task<FlvPipe> PublisherAsync(StreamUrl url, CancellationToken cancel) => _listener is null
         ? throw new StreamException($"{url} needs the RTMP endpoint, which does not run here. Run it in the daemon, or name an address to read from.", "forbidden")

@@ -17,8 +17,9 @@ internal sealed partial class Reconnect(StreamPlan plan, IStreamSource source, S
     /// <summary>The source opened anew; null when it did not come back in time, with what it said last.</summary>
     /// <param name="end">How it was lost.</param>
     /// <param name="lasted">How long it had been open.</param>
+    /// <param name="bookmark">How far it was read.</param>
     /// <param name="stop">Gives up waiting.</param>
-    public async Task<(IStreamInput? Input, SessionEnd End)> OpenAsync(SessionEnd end, TimeSpan lasted, CancellationToken stop)
+    public async Task<(IStreamInput? Input, SessionEnd End)> OpenAsync(SessionEnd end, TimeSpan lasted, string? bookmark, CancellationToken stop)
     {
         if (lasted > options.ReconnectMost) _failures = 0;
         LogLost(plan.Id, end.Reason, options.Outage, end.Detail);
@@ -32,7 +33,7 @@ internal sealed partial class Reconnect(StreamPlan plan, IStreamSource source, S
                 if (delay > TimeSpan.Zero) await Task.Delay(delay, time, waiting.Token);
                 try
                 {
-                    return (await source.OpenAsync(plan, waiting.Token), end);
+                    return (await source.OpenAgainAsync(plan, bookmark, waiting.Token), end);
                 }
                 catch (StreamException error)
                 {

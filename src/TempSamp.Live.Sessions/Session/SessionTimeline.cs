@@ -14,11 +14,13 @@ internal sealed class SessionTimeline(PacketTape tape, IStreamInput first, TimeP
     private readonly WallClock _clock = new(first.StartedAt, first.ClockSource);
     private readonly DateTimeOffset _startedAt = first.StartedAt, _openedAt = time.GetUtcNow();
     private readonly string _firstClock = first.ClockSource;
-    private readonly Dictionary<int, (TrackKind Kind, Coverage Coverage)> _tracks = [];
+    private readonly Dictionary<int, (TrackFormat Format, Coverage Coverage)> _tracks = [];
     private readonly List<TimeRange> _gaps = [];
+    private readonly TrackNumbers _numbers = new();
     private int? _video;
     private int _epoch = -1;
     private MediaTime _end;
+    private MediaTime? _goesOnAt;
 
     /// <summary>Date of media time zero as the newest packets have it, and who says so.</summary>
     public (DateTimeOffset UtcOfZero, string Source) Clock
@@ -47,28 +49,41 @@ internal sealed class SessionTimeline(PacketTape tape, IStreamInput first, TimeP
     }
 
     /// <summary>
-    /// Where an input that was opened after another one goes on: as much later as its first frame is by the clock that dates both, and never before the
-    /// end of what there is.
+    /// Where an input that was opened after another one goes on: behind what the source says is missing; else as much later as its first frame is by the clock
+    /// that dates both, and never before the end of what there is.
     /// </summary>
     public TimelinePlace Next(IStreamInput input)
     {
         lock (_gate)
         {
-            var passed = input.ClockSource != _firstClock ? time.GetUtcNow() - _openedAt
-                : input.StartedAt - (_firstClock == WallClock.Arrival ? _startedAt : _clock.UtcOfZero);
-            return new(MediaTime.Max(_end, MediaTime.From(passed)), _epoch + 1);
+            _numbers.Restart();
+            return new((_goesOnAt = PlaceOf(input)).Value, _epoch + 1);
         }
+    }
+
+    private MediaTime PlaceOf(IStreamInput input)
+    {
+        if (input.MissingBefore is { } hole) return _end + MediaTime.From(hole);
+        var passed = input.ClockSource != _firstClock ? time.GetUtcNow() - _openedAt
+            : input.StartedAt - (_firstClock == WallClock.Arrival ? _startedAt : _clock.UtcOfZero);
+        return MediaTime.Max(_end, MediaTime.From(passed));
     }
 
     /// <inheritdoc/>
     public void Track(TrackFormat format, int epoch)
     {
+        StreamNote? note;
         lock (_gate)
         {
-            _tracks.TryAdd(format.Index, (format.Kind, new()));
+            format = _numbers.Announce(format);
+            _tracks.TryGetValue(format.Index, out var known);
+            _tracks[format.Index] = (format, known.Coverage ?? new());
             if (format.Kind == TrackKind.Video && !(_video < format.Index)) _video = format.Index;
+            // Inside an input, the input tells of changes itself: it knows their place.
+            note = _goesOnAt is { } at && known.Format is { } before && !PacketTape.IsSame(before, format) ? Changed(before, format, at) : null;
         }
         tape.Track(format, epoch);
+        if (note is not null) tape.Note(note);
     }
 
     /// <inheritdoc/>
@@ -79,11 +94,13 @@ internal sealed class SessionTimeline(PacketTape tape, IStreamInput first, TimeP
         lock (_gate)
         {
             if (packet.Epoch > _epoch) Begin(packet.Epoch);
+            _goesOnAt = null;
+            packet = _numbers.Of(packet);
             _clock.Observe(packet.Dts, now);
             if (_tracks.TryGetValue(packet.Track, out var track))
             {
-                if (track.Coverage.Observe(packet) is { } gap) note = Gap(packet.Track, track.Kind, gap);
-                if (packet.Track == _video) _end = MediaTime.Max(_end, packet.Dts + packet.Duration);
+                if (track.Coverage.Observe(packet) is { } gap) note = Gap(packet.Track, track.Format.Kind, gap);
+                if (packet.Track == _video) _end = MediaTime.Max(_end, MediaTime.Max(packet.Pts, packet.Dts) + packet.Duration);
             }
         }
         if (note is not null) tape.Note(note);
@@ -102,6 +119,10 @@ internal sealed class SessionTimeline(PacketTape tape, IStreamInput first, TimeP
         }
         tape.Note(new("repair", at, $"The source dates itself {utc:O}, which cannot be: it is not believed."));
     }
+
+    private static StreamNote Changed(TrackFormat before, TrackFormat now, MediaTime at) => new("format", at, now.Kind == TrackKind.Video
+        ? $"The source came back with {now.Codec} {now.Width}x{now.Height} on track {now.Index}, where it had {before.Codec} {before.Width}x{before.Height}."
+        : $"The source came back with {now.Codec} of {now.SampleRate} Hz on track {now.Index}, where it had {before.Codec} of {before.SampleRate} Hz.");
 
     private void Begin(int epoch)
     {

@@ -127,6 +127,7 @@ public sealed partial class StreamSession(LivePlan live, SessionPorts ports, Ses
     private async Task<(SessionEnd End, DateTimeOffset At)> ReadAsync(IStreamInput input, SessionTimeline timeline, ChannelWriter<SampledFrame> frames, CancellationToken stop)
     {
         var reconnect = new Reconnect(Plan, ports.Source, options, time, logger);
+        string? bookmark = null;
         try
         {
             for (var place = TimelinePlace.Start; ; place = timeline.Next(input))
@@ -134,12 +135,13 @@ public sealed partial class StreamSession(LivePlan live, SessionPorts ports, Ses
                 var began = time.GetTimestamp();
                 var end = await PumpAsync(input, timeline, frames, place, stop);
                 var lostAt = time.GetUtcNow();
+                bookmark = input.Bookmark ?? bookmark;
                 if (!reconnect.IsWorthwhile(end, input.IsLive && !Plan.IsFile)) return (end, lostAt);
 
                 Lost = end;
                 await using (time.CreateTimer(_ => GiveOut(), null, options.BridgeGap, Timeout.InfiniteTimeSpan))
                 {
-                    var (opened, said) = await reconnect.OpenAsync(end, time.GetElapsedTime(began), stop);
+                    var (opened, said) = await reconnect.OpenAsync(end, time.GetElapsedTime(began), bookmark, stop);
                     if (opened is null) return (said, lostAt);
                     input = opened;
                 }

@@ -25,6 +25,9 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
 
     /// <summary>Longest part of a group, and its most bytes; a stream whose groups are longer has no random access.</summary>
     private static readonly TimeSpan _part = TimeSpan.FromSeconds(10);
+    /// <summary>Longest hole between pictures that are still taken for neighbours.</summary>
+    private static readonly TimeSpan _seam = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan _spillPause = TimeSpan.FromSeconds(30);
 
     private const int PartBytes = 16 << 20;
@@ -195,8 +198,8 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
     private void Turn(MediaPacket packet)
     {
         if (packet.IsKey) (_lastKey, _isKeyless) = (packet.Dts, false);
-        else if (_open is null) return;
-        else if (packet.Dts - _open.FirstDts < MediaTime.From(_part) && _open.Bytes < Math.Min(PartBytes, bounds.Bytes / 2)) return;
+        else if (_open is null && !GoesOn(packet)) return;
+        else if (_open is not null && packet.Dts - _open.FirstDts < MediaTime.From(_part) && _open.Bytes < Math.Min(PartBytes, bounds.Bytes / 2)) return;
 
         Close();
         _open = new TapePiece(_numbered++, packet);
@@ -205,6 +208,10 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
         _isKeyless = true;
         AddNote(new("tape", packet.Dts, $"no key frame since {_lastKey}: the stream has no random access, clips must be decoded from there; have the encoder send one every few seconds"));
     }
+
+    // The source's times jumped between two pictures, and nothing else: what follows leans on what came before.
+    private bool GoesOn(MediaPacket packet) => _pieces is [.., var last] && packet.Dts - last.End <= MediaTime.From(_seam)
+        && last.Tracks.FirstOrDefault(track => track.Index == packet.Track) is { } format && IsSame(format, _tracks[packet.Track]);
 
     private void Close()
     {

@@ -31,7 +31,7 @@ public sealed class FaultyOriginTests : IDisposable
         var port = FreePort.Next();
         await using var running = ChildProcess.Start("python3", server!, $"{port}", _folder);
         using var http = new HttpClient();
-        await Until.TrueAsync("the fault server answers", TimeSpan.FromSeconds(10), async () =>
+        await Until.TrueAsync("the fault server answers", TimeSpan.FromMinutes(1), async () =>
         {
             try
             {

@@ -44,6 +44,19 @@ public sealed class ArrivalReaderTests
     }
 
     [Fact]
+    public void A_burst_where_the_source_begins_anew_is_dated_back_too()
+    {
+        for (var i = 100; i < 200; i++) _source.Enqueue((0.04, i * 0.04));
+        _source.Enqueue((1.2, 0));   // the server had it for a second already
+        for (var i = 1; i < 100; i++) _source.Enqueue((i <= 25 ? 0.0001 : 0.04, i * 0.04));
+
+        var read = ReadAll();
+
+        Assert.Equal(0.2, read[100].Arrival - read[99].Arrival, 0.1);
+        Assert.Equal(0, read[150].Arrival - read[150].At - (read[100].Arrival - read[100].At), 0.1);
+    }
+
+    [Fact]
     public void A_failure_in_a_burst_comes_after_the_packets_before_it()
     {
         for (var i = 0; i < 5; i++) _source.Enqueue((0, i * 0.04));

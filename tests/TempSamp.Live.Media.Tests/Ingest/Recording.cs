@@ -59,17 +59,22 @@ internal sealed class Recording : IPacketSink
     public static async Task<Recording> OfAsync(string url, IngestOptions? options = null, RtmpListener? listener = null, Func<Recording, bool>? enough = null)
     {
         using var source = new LibavStreamSource(Options.Create(options ?? TestStream.Local), TimeProvider.System, listener);
+        await using var input = await source.OpenAsync(TestStream.Plan(url), TestContext.Current.CancellationToken);
+        return await new Recording().ReadAsync(input, enough);
+    }
+
+    /// <summary>Reads an open stream onto what there is, to its end, or until <paramref name="enough"/> says so.</summary>
+    public async Task<Recording> ReadAsync(IStreamInput input, Func<Recording, bool>? enough = null, TimelinePlace place = default)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        await using var input = await source.OpenAsync(TestStream.Plan(url), stop.Token);
-        var recording = new Recording();
         var frames = Channel.CreateBounded<SampledFrame>(4);
-        var pump = input.PumpAsync(recording, frames.Writer, stop.Token);
+        var pump = PumpAsync();
         try
         {
             await foreach (var frame in frames.Reader.ReadAllAsync(stop.Token))
             {
-                recording.Frames.Add(frame);
-                if (enough?.Invoke(recording) == true) await stop.CancelAsync();
+                Frames.Add(frame);
+                if (enough?.Invoke(this) == true) await stop.CancelAsync();
             }
 
             await pump;
@@ -79,6 +84,18 @@ internal sealed class Recording : IPacketSink
             await pump.ContinueWith(_ => { }, TaskScheduler.Default);
         }
 
-        return recording;
+        return this;
+
+        async Task PumpAsync()
+        {
+            try
+            {
+                await input.PumpAsync(this, frames.Writer, place, stop.Token);
+            }
+            finally
+            {
+                frames.Writer.TryComplete();
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ internal static class TestStream
 {
     public const int Width = 320, Height = 180, Rate = 30;
 
-    public static readonly IngestOptions Local = new() { AllowPrivateAddresses = true, Realtime = false, OpenTimeout = TimeSpan.FromSeconds(10), ReadTimeout = TimeSpan.FromSeconds(5) };
+    public static readonly IngestOptions Local = new() { AllowPrivateAddresses = true, Realtime = false, OpenTimeout = TimeSpan.FromSeconds(30), ReadTimeout = TimeSpan.FromSeconds(15), SrtReadTimeout = TimeSpan.FromSeconds(15) };
 
     private static readonly ConcurrentDictionary<string, Lazy<byte[]>> s_made = new();
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TempSamp.Live.Testing;
 
 namespace TempSamp.Live.Media.Tests;
 
@@ -17,6 +18,9 @@ internal sealed class Endpoint : ILogger<RtmpListener>, IAsyncDisposable
     {
         get { lock (_log) return string.Join('\n', _log); }
     }
+
+    /// <summary>Waits until a line of the log holds a text: what a client sees may come before it is logged.</summary>
+    public Task LogsAsync(string text) => Until.TrueAsync($"the log says '{text}'", TimeSpan.FromMinutes(1), () => Task.FromResult(Log.Contains(text, StringComparison.Ordinal)), () => Log);
 
     public string Url(string key) => $"rtmp://127.0.0.1:{Listener.Endpoint!.Port}/live/{key}";
 

@@ -55,7 +55,7 @@ public sealed class RtmpListenerTests : IDisposable
         await using var publisher = FFmpegPublisher.Start(TestStream.Make(_folder, "live.mp4", seconds: 1), endpoint.Url("wrong-key"));
 
         Assert.NotEqual(0, await publisher.ExitAsync(Cancel));
-        await Until.TrueAsync("the refusal is logged", TimeSpan.FromSeconds(5), () => Task.FromResult(endpoint.Log.Contains("wr*** refused: no stream has this key", StringComparison.Ordinal)), () => endpoint.Log);
+        await endpoint.LogsAsync("wr*** refused: no stream has this key");
         Assert.DoesNotContain("wrong-key", endpoint.Log, StringComparison.Ordinal);
     }
 
@@ -70,7 +70,7 @@ public sealed class RtmpListenerTests : IDisposable
         await using var second = FFmpegPublisher.Start(file, endpoint.Url("taken-key"));
 
         Assert.NotEqual(0, await second.ExitAsync(Cancel));
-        Assert.Contains("another publisher uses this key", endpoint.Log, StringComparison.Ordinal);
+        await endpoint.LogsAsync("another publisher uses this key");
         Assert.False(first.HasExited);
     }
 
@@ -117,7 +117,7 @@ public sealed class RtmpListenerTests : IDisposable
         await client.ConnectAsync(endpoint.Listener.Endpoint!, Cancel);
 
         Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], Cancel));
-        Assert.Contains("did not publish within", endpoint.Log, StringComparison.Ordinal);
+        await endpoint.LogsAsync("did not publish within");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class RtmpListenerTests : IDisposable
             Assert.Equal(0, await client.GetStream().ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, Cancel));
         }
 
-        Assert.Contains("speaks RTMP version 0", endpoint.Log, StringComparison.Ordinal);
+        await endpoint.LogsAsync("speaks RTMP version 0");
     }
 
     [Fact]

@@ -1,12 +1,10 @@
-using TempSamp.Live.Core;
-
-namespace TempSamp.Live.Media;
+namespace TempSamp.Live.Core;
 
 /// <summary>
-/// Keeps the numbers of a session's tracks when another worker reads it: containers number tracks by their first packets, which come in any order. The
-/// first video track stays the first video track.
+/// Keeps the numbers of a session's tracks when another input or worker goes on with it: containers number tracks by their first packets, which come in any
+/// order. The first video track stays the first video track.
 /// </summary>
-internal sealed class TrackNumbers
+public sealed class TrackNumbers
 {
     private readonly Dictionary<int, int> _numbers = [];
     private readonly List<TrackFormat> _tracks = [];
@@ -14,10 +12,10 @@ internal sealed class TrackNumbers
     /// <summary>The session's tracks as they are now.</summary>
     public IReadOnlyList<TrackFormat> Tracks => _tracks;
 
-    /// <summary>Another worker begins: its numbers mean nothing yet.</summary>
+    /// <summary>Another reader begins: its numbers mean nothing yet.</summary>
     public void Restart() => _numbers.Clear();
 
-    /// <summary>A worker announces a track; gives it with its number in the session.</summary>
+    /// <summary>A reader announces a track; gives it with its number in the session.</summary>
     public TrackFormat Announce(TrackFormat track)
     {
         if (!_numbers.TryGetValue(track.Index, out var number))
@@ -33,6 +31,6 @@ internal sealed class TrackNumbers
         return renumbered;
     }
 
-    /// <summary>A worker's packet with its track's number in the session.</summary>
-    public MediaPacket Of(MediaPacket packet) => _numbers[packet.Track] == packet.Track ? packet : packet with { Track = _numbers[packet.Track] };
+    /// <summary>A reader's packet with its track's number in the session.</summary>
+    public MediaPacket Of(MediaPacket packet) => _numbers[packet.Track] is var number && number == packet.Track ? packet : packet with { Track = number };
 }

@@ -1,13 +1,11 @@
-using TempSamp.Live.Core;
-
-namespace TempSamp.Live.Media.Tests;
+namespace TempSamp.Live.Core.Tests;
 
 public sealed class TrackNumbersTests
 {
     private static readonly TrackFormat Video = new(0, TrackKind.Video, "h264", default), Audio = new(0, TrackKind.Audio, "aac", default);
 
     [Fact]
-    public void Tracks_keep_their_numbers_when_another_worker_finds_them_in_another_order()
+    public void Tracks_keep_their_numbers_when_another_reader_finds_them_in_another_order()
     {
         var numbers = new TrackNumbers();
         numbers.Announce(Video);
