@@ -6,28 +6,29 @@ namespace TempSamp.Live.Media;
 /// <summary>Decodes packets of one video track to the frames that are shown in a range, one after the other in the order they are shown.</summary>
 internal sealed unsafe class PictureDecoder : IDisposable
 {
-    private readonly CodecContextHandle _codec;
-    private readonly PacketHandle _packet = PacketHandle.Alloc();
+    /// <summary>AV_PROFILE_H264_BASELINE: knows no reordering.</summary>
+    private const int Baseline = 66;
+
+    /// <summary>Reordering of pictures whose own times do not show any: bare streams and AVI have those of decoding only.</summary>
+    private const int UsualDepth = 2;
+
+    private readonly TrackFormat _format;
+    private readonly PacketDecoder _decoder;
     private readonly FrameHandle _frame = FrameHandle.Alloc();
     private long _last = long.MinValue;
 
     /// <summary>Opens the decoder.</summary>
     /// <param name="format">The track.</param>
     /// <param name="maxPixels">Larger pictures are refused before their memory is taken.</param>
-    /// <param name="threads">Threads; 0 for one a core.</param>
     /// <exception cref="FFmpegException">This FFmpeg cannot decode the track.</exception>
-    public PictureDecoder(TrackFormat format, long maxPixels, int threads = 1)
+    public PictureDecoder(TrackFormat format, long maxPixels)
     {
-        using var parameters = CodecParametersHandle.From(format);
-        _codec = CodecContextHandle.OpenDecoder(parameters.Pointer, new AVRational { num = 1, den = (int)MediaTime.TicksPerSecond }, context =>
-        {
-            context->max_pixels = maxPixels;
-            context->thread_count = threads;
-        });
+        _format = format;
+        _decoder = new PacketDecoder(format, context => (context->max_pixels, context->thread_count) = (maxPixels, 1));
     }
 
     /// <summary>Packets and frames that were not what their encoder wrote.</summary>
-    public int Damaged { get; private set; }
+    public int Damaged => _decoder.Damaged;
 
     /// <summary>
     /// Decodes packets, given in decoding order, and shows the frames of a range. The frame belongs to the decoder: it is overwritten by the next.
@@ -36,14 +37,16 @@ internal sealed unsafe class PictureDecoder : IDisposable
     /// <returns>When the first frame after the range is shown; null when none came.</returns>
     public MediaTime? Decode(IEnumerable<MediaPacket> packets, TimeRange range, Action<FrameHandle, MediaTime> show, CancellationToken cancel)
     {
-        foreach (var packet in packets)
+        var all = packets.ToList();
+        HoldBack(PictureOrder.Of(all.Select(packet => packet.Pts)));
+        foreach (var packet in all)
         {
             cancel.ThrowIfCancellationRequested();
-            Send(packet);
+            _decoder.Send(packet, hides: true);
             if (Receive(range, show) is { } next) return next;
         }
 
-        _ = ffmpeg.avcodec_send_packet(_codec.Pointer, null);
+        _decoder.End();
         return Receive(range, show);
     }
 
@@ -51,40 +54,29 @@ internal sealed unsafe class PictureDecoder : IDisposable
     public void Dispose()
     {
         _frame.Dispose();
-        _packet.Dispose();
-        _codec.Dispose();
+        _decoder.Dispose();
     }
 
-    private void Send(MediaPacket packet)
+    private void HoldBack(int depth)
     {
-        _packet.Clear();
-        FFmpegException.Check(ffmpeg.av_new_packet(_packet.Pointer, packet.Data.Length), "av_new_packet", $"{packet.Data.Length} bytes");
-        packet.Data.Span.CopyTo(new Span<byte>(_packet.Pointer->data, packet.Data.Length));
-        (_packet.Pointer->pts, _packet.Pointer->dts, _packet.Pointer->duration) = (packet.Pts.Ticks, packet.Dts.Ticks, packet.Duration.Ticks);
-        if (packet.IsHidden) _packet.Pointer->flags |= ffmpeg.AV_PKT_FLAG_DISCARD; // its frame does not come out
-        if (packet.IsKey) _packet.Pointer->flags |= ffmpeg.AV_PKT_FLAG_KEY;
-        if (ffmpeg.avcodec_send_packet(_codec.Pointer, _packet.Pointer) < 0) Damaged++;
+        if (_format.Codec != "h264") return;
+        if (depth == 0 && (_format.Profile & byte.MaxValue) != Baseline) depth = UsualDepth;
+        _decoder.Context->has_b_frames = Math.Max(_decoder.Context->has_b_frames, depth);
     }
 
     // The time of a frame after the range when one came: frames come in the order they are shown.
     private MediaTime? Receive(TimeRange range, Action<FrameHandle, MediaTime> show)
     {
-        while (true)
+        while (_decoder.TryReceive(_frame))
         {
-            var result = ffmpeg.avcodec_receive_frame(_codec.Pointer, _frame.Pointer);
-            if (result == ffmpeg.AVERROR(ffmpeg.EAGAIN) || result == ffmpeg.AVERROR_EOF) return null;
-            if (result < 0)
-            {
-                Damaged++;
-                continue;
-            }
-
             var at = TimeOf(_frame.Pointer);
             if (at >= range.End) return at;
             if (at < range.Start) continue;
-            if (_frame.Pointer->decode_error_flags != 0 || (_frame.Pointer->flags & ffmpeg.AV_FRAME_FLAG_CORRUPT) != 0) Damaged++;
+            if (_frame.Pointer->decode_error_flags != 0 || (_frame.Pointer->flags & ffmpeg.AV_FRAME_FLAG_CORRUPT) != 0) _decoder.Blame();
             show(_frame, at);
         }
+
+        return null;
     }
 
     // A frame's own time where the times rise; sources without presentation times (AVI) give those in decoding order, which libav's guess sorts out.

@@ -13,8 +13,7 @@ internal sealed unsafe class SoundDecoder : IDisposable
     private static readonly int[] s_rates = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
     private static readonly int[] s_layouts = [1, 2, 3, 4, 5, 6, 8];
 
-    private readonly CodecContextHandle _codec;
-    private readonly PacketHandle _packet = PacketHandle.Alloc();
+    private readonly PacketDecoder _decoder;
     private readonly FrameHandle _frame = FrameHandle.Alloc();
     private ResamplerHandle? _resampler;
     private (int Rate, int Format, int Channels) _from;
@@ -26,33 +25,24 @@ internal sealed unsafe class SoundDecoder : IDisposable
     public SoundDecoder(TrackFormat format, SoundForm? form = null)
     {
         Form = form;
-        using var parameters = CodecParametersHandle.From(format);
-        _codec = CodecContextHandle.OpenDecoder(parameters.Pointer, new AVRational { num = 1, den = (int)MediaTime.TicksPerSecond }, context => context->thread_count = 1);
+        _decoder = new PacketDecoder(format, context => context->thread_count = 1);
     }
 
     /// <summary>What comes out; known from the first block on.</summary>
     public SoundForm? Form { get; private set; }
 
     /// <summary>Packets that could not be decoded.</summary>
-    public int Damaged { get; private set; }
+    public int Damaged => _decoder.Damaged;
 
     /// <summary>Decodes a packet, or with null what the decoder has held back.</summary>
     /// <param name="packet">The next packet.</param>
     /// <param name="hear">Gets one array a channel, and when its first sample is heard.</param>
     public void Decode(MediaPacket? packet, Action<float[][], MediaTime> hear)
     {
-        if (packet is not null) Fill(packet);
-        if (ffmpeg.avcodec_send_packet(_codec.Pointer, packet is null ? null : _packet.Pointer) < 0) Damaged++;
-        while (true)
+        if (packet is null) _decoder.End();
+        else _decoder.Send(packet with { Dts = packet.Pts });
+        while (_decoder.TryReceive(_frame))
         {
-            var result = ffmpeg.avcodec_receive_frame(_codec.Pointer, _frame.Pointer);
-            if (result == ffmpeg.AVERROR(ffmpeg.EAGAIN) || result == ffmpeg.AVERROR_EOF) return;
-            if (result < 0)
-            {
-                Damaged++;
-                continue;
-            }
-
             var at = _frame.Pointer->best_effort_timestamp;
             if (at != ffmpeg.AV_NOPTS_VALUE) hear(Convert(_frame.Pointer), new(at));
         }
@@ -63,16 +53,7 @@ internal sealed unsafe class SoundDecoder : IDisposable
     {
         _resampler?.Dispose();
         _frame.Dispose();
-        _packet.Dispose();
-        _codec.Dispose();
-    }
-
-    private void Fill(MediaPacket packet)
-    {
-        _packet.Clear();
-        FFmpegException.Check(ffmpeg.av_new_packet(_packet.Pointer, packet.Data.Length), "av_new_packet", $"{packet.Data.Length} bytes");
-        packet.Data.Span.CopyTo(new Span<byte>(_packet.Pointer->data, packet.Data.Length));
-        (_packet.Pointer->pts, _packet.Pointer->dts, _packet.Pointer->duration) = (packet.Pts.Ticks, packet.Pts.Ticks, packet.Duration.Ticks);
+        _decoder.Dispose();
     }
 
     private float[][] Convert(AVFrame* frame)

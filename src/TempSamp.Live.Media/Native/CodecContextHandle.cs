@@ -28,6 +28,7 @@ internal sealed unsafe class CodecContextHandle : SafeHandleZeroOrMinusOneIsInva
         {
             FFmpegException.Check(ffmpeg.avcodec_parameters_to_context(handle.Pointer, parameters), "avcodec_parameters_to_context", name);
             handle.Pointer->pkt_timebase = packetTimeBase;
+            handle.Pointer->flags |= ffmpeg.AV_CODEC_FLAG_UNALIGNED; // cropped to the pixel, not to what lies well in memory
             setup?.Invoke(handle.Pointer);
         });
     }

@@ -47,7 +47,13 @@ public sealed class AccuracyTests : IDisposable
         var files = manifest.RootElement.GetProperty("files").EnumerateArray().Where(IsSmall)
             .Select(f => (Name: f.GetProperty("file").GetString()!, Length: LengthOf(f))).ToArray();
         random.Shuffle(files);
-        var spans = new TheoryData<string, double, double>();
+        var spans = new TheoryData<string, double, double>
+        {
+            { "ts/jump_forward_1h.ts", 3.1507, 4.5254 },          // another format, reordered more than its headers say
+            { "flv/resolution_change.flv", 4.0659, 2.7288 },
+            { "mp4/nasa_13013_multi.mp4", 0.208, 5.624 },           // two videos: the first one counts
+            { "es/openh264_CVFC1_Sony_C.jsv", 1.3498, 0.3411 },   // cropped on odd pixels
+        };
         foreach (var (name, last) in files.Take(Cases))
         {
             var length = Math.Min(last, Shortest * Math.Pow(Longest / Shortest, random.NextDouble()));

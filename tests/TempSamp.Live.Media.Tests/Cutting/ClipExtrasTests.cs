@@ -71,6 +71,26 @@ public sealed class ClipExtrasTests : IDisposable
         Assert.Equal(45 & 0b11_1100_0000, bits);
     }
 
+    [Theory]
+    [InlineData(CutMode.Copy, 90)]
+    [InlineData(CutMode.Smart, 180)]
+    [InlineData(CutMode.Exact, 270)]
+    public async Task A_recording_that_lies_on_its_side_gives_upright_clips_and_posters(CutMode mode, int degrees)
+    {
+        MediaTool.SkipWhenAbsent();
+        var rotated = Path.Combine(_folder, "rotated.mp4");
+        MediaTool.Run("ffmpeg", "-v", "error", "-display_rotation", $"{degrees}", "-i", TestStream.Make(_folder, "source.mp4", seconds: 3), "-c", "copy", rotated);
+        var read = await Recording.OfAsync(rotated);
+        var range = TimeRange.FromSeconds(1, 2.5);   // from a key frame on, so that every mode begins there
+
+        var clip = await TestStream.Cutter().CutAsync(read.Slice, new(range, range.Start, Path.Combine(_folder, "clip.mp4"), new(mode)), TestContext.Current.CancellationToken);
+
+        var bytes = TestStream.Width * TestStream.Height * 3;
+        var shown = MediaTool.DecodeRgb(rotated).AsSpan(TestStream.Rate * bytes, bytes).ToArray();   // the program turns what it shows
+        foreach (var made in (string[])[clip.Path, clip.PosterPath!])
+            Assert.InRange(MediaTool.DecodeRgb(made).Take(bytes).Zip(shown, (a, b) => Math.Abs(a - b)).Average(), 0, 8);
+    }
+
     [Fact]
     public async Task A_clip_that_fails_at_its_last_file_leaves_none_of_them()
     {

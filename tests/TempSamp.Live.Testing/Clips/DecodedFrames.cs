@@ -10,7 +10,7 @@ public sealed record DecodedFrames(double[] Times, string[] Hashes, byte[][] Sma
 {
     public const int Width = 64, Height = 36;
 
-    /// <summary>Decodes the best video track of a file.</summary>
+    /// <summary>Decodes the first video track of a file.</summary>
     public static DecodedFrames Of(string path)
     {
         var small = Path.GetTempFileName();
@@ -18,8 +18,8 @@ public sealed record DecodedFrames(double[] Times, string[] Hashes, byte[][] Sma
         {
             var (listing, errors, code) = MediaProgram.Run(
                 "ffmpeg", "-v", "error", "-copyts", "-noautorotate", "-threads", "1", "-i", path, // one thread: what is made up for lost parts depends on their number
-                "-an", "-sn", "-dn", "-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-f", "framemd5", "-",
-                "-an", "-sn", "-dn", "-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-vf", $"crop=if(gt(iw\\,1)\\,trunc(iw/2)*2\\,iw):if(gt(ih\\,1)\\,trunc(ih/2)*2\\,ih):0:0,scale={Width}:{Height}:flags=area,format=gray", "-f", "rawvideo", "-y", small);
+                "-map", "0:V:0", "-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-f", "framemd5", "-",
+                "-map", "0:V:0", "-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-vf", $"crop=if(gt(iw\\,1)\\,trunc(iw/2)*2\\,iw):if(gt(ih\\,1)\\,trunc(ih/2)*2\\,ih):0:0,scale={Width}:{Height}:flags=area,format=gray", "-f", "rawvideo", "-y", small);
             var rows = MediaProgram.Rows(listing);
             var pictures = File.ReadAllBytes(small).Chunk(Width * Height).ToArray();
             var count = Math.Min(rows.Count, pictures.Length);
