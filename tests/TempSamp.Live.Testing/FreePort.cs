@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TempSamp.Live.Testing;
 
-/// <summary>Finds TCP ports that nothing listens on.</summary>
+/// <summary>Finds ports that nothing listens on.</summary>
 public static class FreePort
 {
     /// <summary>Below the ports that systems give to outgoing connections, so that none of those takes a port before it is used.</summary>
@@ -11,7 +11,7 @@ public static class FreePort
 
     private const int Attempts = 100;
 
-    /// <summary>A port of this machine that was free a moment ago, and the one behind it too: some servers, such as a Kafka broker, take both.</summary>
+    /// <summary>A TCP port of this machine that was free a moment ago, and the one behind it too: some servers, such as a Kafka broker, take both.</summary>
     public static int Next()
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -34,5 +34,12 @@ public static class FreePort
         {
             return false;
         }
+    }
+
+    /// <summary>A UDP port of this machine that was free a moment ago.</summary>
+    public static int NextUdp()
+    {
+        using var probe = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.Client.LocalEndPoint!).Port;
     }
 }

@@ -8,6 +8,8 @@ public sealed class NginxRtmp : IAsyncDisposable
 {
     private const string Module = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private readonly string _folder;
     private ChildProcess _nginx;
 
@@ -79,13 +81,13 @@ public sealed class NginxRtmp : IAsyncDisposable
     private static ChildProcess Run(string folder) =>
         ChildProcess.Start(ChildProcess.Find("nginx")!, "-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", Path.Combine(folder, "logs/error.log"));
 
-    private Task ListensAsync() => Until.TrueAsync("nginx listens", TimeSpan.FromSeconds(10),
+    private Task ListensAsync() => Until.TrueAsync("nginx listens", s_patience,
         async () => await IsOpenAsync(RtmpPort).ConfigureAwait(false) && await IsOpenAsync(HttpPort).ConfigureAwait(false), () => _nginx.Said);
 
     private static async Task AnswerAsync(string what, string url, Func<string, bool> holds)
     {
         using var http = new HttpClient();
-        await Until.TrueAsync(what, TimeSpan.FromSeconds(15), async () =>
+        await Until.TrueAsync(what, s_patience, async () =>
         {
             using var answer = await http.GetAsync(new Uri(url)).ConfigureAwait(false);
             return answer.IsSuccessStatusCode && holds(await answer.Content.ReadAsStringAsync().ConfigureAwait(false));

@@ -23,30 +23,37 @@ internal sealed class CutSpeed(string? only) : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tempsamp-cut-speed-").FullName;
     private readonly ClipCutter _cutter = new(Options.Create(CutSource.Ingest), Options.Create(new CutOptions()), NullLogger<ClipCutter>.Instance);
+    private readonly WorkerCutter _workers = new(
+        Options.Create(CutSource.Ingest), Options.Create(new CutOptions()), Options.Create(new WorkerOptions()), TimeProvider.System, NullLogger<WorkerCutter>.Instance);
 
     /// <summary>Measures copy, smart and exact cuts.</summary>
     public async Task<List<CutFigure>> RunAsync(CancellationToken cancel)
     {
         var path = Make();
         var source = await CutSource.ReadAsync(path, cancel);
-        var all = new List<(string What, int Rounds, CutMode Mode, double From, string[] Codecs)>
+        var all = new List<(string What, int Rounds, IClipCutter Cutter, CutMode Mode, double From, string[] Codecs)>
         {
-            ("copy, 20 s", CopyRounds, CutMode.Copy, CopyFrom, ["-c", "copy"]),
-            ("smart, 20 s, beside encoding it again", EncodeRounds, CutMode.Smart, SmartFrom, s_encode),
-            ("exact, 20 s, beside encoding it again", 1, CutMode.Exact, SmartFrom, s_encode),
+            ("copy, 20 s", CopyRounds, _cutter, CutMode.Copy, CopyFrom, ["-c", "copy"]),
+            ("copy, 20 s, by a worker, whose CPU is not counted", CopyRounds, _workers, CutMode.Copy, CopyFrom, ["-c", "copy"]),
+            ("smart, 20 s, beside encoding it again", EncodeRounds, _cutter, CutMode.Smart, SmartFrom, s_encode),
+            ("exact, 20 s, beside encoding it again", 1, _cutter, CutMode.Exact, SmartFrom, s_encode),
         };
         var figures = new List<CutFigure>();
-        foreach (var (what, rounds, mode, from, codecs) in all.Where(f => only is null || f.What.StartsWith(only, StringComparison.Ordinal)))
-            figures.Add(await CompareAsync(what, rounds, source, path, mode, from, codecs, cancel));
+        foreach (var (what, rounds, cutter, mode, from, codecs) in all.Where(f => only is null || f.What.StartsWith(only, StringComparison.Ordinal)))
+            figures.Add(await CompareAsync(what, rounds, cutter, source, path, mode, from, codecs, cancel));
         return figures;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _workers.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     private static readonly string[] s_encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-c:a", "copy"];
 
-    private async Task<CutFigure> CompareAsync(string what, int rounds, CutSource source, string path, CutMode mode, double from, string[] codecs, CancellationToken cancel)
+    private async Task<CutFigure> CompareAsync(string what, int rounds, IClipCutter cutter, CutSource source, string path, CutMode mode, double from, string[] codecs, CancellationToken cancel)
     {
         var range = TimeRange.FromSeconds(from, from + Length);
         var slice = await source.SliceAsync(range, cancel);
@@ -54,7 +61,7 @@ internal sealed class CutSpeed(string? only) : IDisposable
         ClipFile? clip = null;
         for (var round = 0; round < rounds + 1; round++)
         {
-            var mine = await Effort.OfAsync(async () => clip = await _cutter.CutAsync(slice, new(range, range.Start, Path.Combine(_folder, "ours.mp4"), new(mode)), cancel));
+            var mine = await Effort.OfAsync(async () => clip = await cutter.CutAsync(slice, new(range, range.Start, Path.Combine(_folder, "ours.mp4"), new(mode)), cancel));
             var its = await Effort.OfAsync(() => Task.FromResult(MediaProgram.Run("ffmpeg",
                 ["-v", "error", "-ss", Text(from), "-t", Text(Length), "-i", path, .. codecs, "-movflags", "+faststart", "-y", Path.Combine(_folder, "theirs.mp4")])));
             if (round == 0 && rounds > 1) continue; // the first warms up

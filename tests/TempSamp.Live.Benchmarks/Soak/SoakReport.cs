@@ -31,9 +31,9 @@ public sealed record SoakReport(MachineFacts Machine, TimeSpan Length, IReadOnly
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
         {Machine}
         {Faults.Count} faults in {Length.TotalMinutes:0.0} min
-        {string.Join('\n', Faults.GroupBy(fault => fault.Fault).Select(same => string.Create(CultureInfo.InvariantCulture, $"  {same.Key,-24} read again after {string.Join(", ", same.Select(fault => fault.Seconds.ToString("0.00", CultureInfo.InvariantCulture)))} s")))}
-        reconnect: most {Faults.Max(fault => fault.Seconds):0.00} s
-        {string.Join('\n', Streams.Select(stream => string.Create(CultureInfo.InvariantCulture, $"  {stream.Stream}: {stream.Sessions} session, media {stream.Timeline.Media.TotalSeconds:0.0} s + {stream.Timeline.GapCount} gaps of {stream.Timeline.Gaps.TotalSeconds:0.0} s, wall minus timeline {stream.Timeline.Drift?.TotalSeconds:0.000} s = {100 * Math.Abs(stream.Timeline.Drift?.TotalSeconds ?? 0) / stream.Timeline.Total.TotalSeconds:0.000} %; {string.Join(", ", stream.Notes)}")))}
-        resident memory after each cycle: {string.Join(", ", ResidentMiB.Select(mib => mib.ToString("0.0", CultureInfo.InvariantCulture)))} MiB, growth {100 * Growth:0.0} %
+        {string.Join('\n', Faults.GroupBy(fault => fault.Fault).Select(same => string.Create(CultureInfo.InvariantCulture, $"  {same.Key,-24} read again after {string.Join(", ", same.GroupBy(fault => fault.Stream).Select(stream => string.Create(CultureInfo.InvariantCulture, $"{stream.Key} {stream.Max(fault => fault.Seconds):0.00}")))} s at most")))}
+        reconnect: most {Faults.Max(fault => fault.Seconds):0.00} s (goal <= 3 s)
+        {string.Join('\n', Streams.Select(stream => string.Create(CultureInfo.InvariantCulture, $"  {stream.Stream}: {stream.Sessions} session, media {stream.Timeline.Media.TotalSeconds:0.0} s + {stream.Timeline.GapCount} gaps of {stream.Timeline.Gaps.TotalSeconds:0.0} s, wall minus timeline {stream.Timeline.Drift?.TotalSeconds:0.000} s = {100 * Math.Abs(stream.Timeline.Drift?.TotalSeconds ?? 0) / stream.Timeline.Total.TotalSeconds:0.000} % (goal <= 0.1 %); {string.Join(", ", stream.Notes)}")))}
+        resident memory after each cycle: {string.Join(", ", ResidentMiB.Select(mib => mib.ToString("0.0", CultureInfo.InvariantCulture)))} MiB, growth {100 * Growth:0.0} % (goal < 5 %)
         """);
 }

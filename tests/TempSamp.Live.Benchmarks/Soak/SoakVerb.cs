@@ -9,7 +9,7 @@ using TempSamp.Live.Testing;
 namespace TempSamp.Live.Benchmarks;
 
 /// <summary>
-/// <c>soak [--minutes N] [--json]</c>: two live streams from real servers, over which every fault comes round again and again: how soon they are read again,
+/// <c>soak [--minutes N] [--json]</c>: four live streams from real servers, over which every fault comes round again and again: how soon they are read again,
 /// whether media and gaps are the wall clock, and what happens to memory.
 /// </summary>
 public static class SoakVerb
@@ -34,10 +34,13 @@ public static class SoakVerb
     {
         if ((NginxRtmp.WhyAbsent ?? FFmpegPublisher.WhyAbsent) is { } absent) throw new InvalidOperationException(absent);
         FFmpegLog.RouteTo(null);
-        await using var sent = await FaultLane.StartAsync(keepsPlayers: false);
-        await using var kept = await FaultLane.StartAsync(keepsPlayers: true);
+        await using var sent = await RtmpLane.StartAsync(keepsPlayers: false);
+        await using var kept = await RtmpLane.StartAsync(keepsPlayers: true);
+        await using var hls = await HlsLane.StartAsync();
+        await using var srt = await SrtLane.StartAsync();
+        var lanes = new Dictionary<string, FaultLane> { ["rtmp-sent-away"] = sent, ["rtmp-kept"] = kept, ["hls"] = hls, ["srt"] = srt };
         var query = new HighlightQuery("mark", "the mark is shown", 0.5, ClipPolicy.Default);
-        await using var studio = await Studio.StartAsync(new MarkFinder(), new("sent-away", sent.Url, [query]), new("kept", kept.Url, [query]));
+        await using var studio = await Studio.StartAsync(new MarkFinder(), [.. lanes.Select(lane => new StreamSpec(lane.Key, lane.Value.Url, [query]))]);
         foreach (var stream in studio.Registry.Status()) await OnlineAsync(studio, stream.StreamId, cancel);
 
         var began = Stopwatch.GetTimestamp();
@@ -47,7 +50,7 @@ public static class SoakVerb
             foreach (var fault in Faults.All)
             {
                 if (Stopwatch.GetElapsedTime(began) >= length) break;
-                faults.AddRange(await Task.WhenAll(StrikeAsync(studio, "sent-away", sent, fault, cancel), StrikeAsync(studio, "kept", kept, fault, cancel)));
+                faults.AddRange(await Task.WhenAll(lanes.Select(lane => StrikeAsync(studio, lane.Key, lane.Value, fault, cancel))));
             }
             memory.Add(Resident());
         }

@@ -6,8 +6,6 @@ namespace TempSamp.Live.Media.Tests;
 /// <summary>What streams carry besides H.264 and AAC, and what happens when they change it.</summary>
 public sealed class CodecTests : IDisposable
 {
-    private const int FlvHeader = 9 + 4; // and the length of the tag before the first
-
     private readonly string _folder = Directory.CreateTempSubdirectory("tempsamp-codecs-").FullName;
 
     public CodecTests() => MediaTool.SkipWhenAbsent();
@@ -96,25 +94,6 @@ public sealed class CodecTests : IDisposable
 
         Assert.Equal(["h264", "hevc"], read.Announced.Where(a => a.Format.Kind == TrackKind.Video).Select(a => a.Format.Codec));
         Assert.Equal([0, 15, 30, 45, 15, 30, 45], read.Frames.Where((_, slot) => slot != 4).Take(7).Select(TestStream.NumberOf), (a, b) => Math.Abs(a - b) <= 4); // the second encoder reorders, the first does not
-    }
-
-    [Theory]
-    [InlineData("flv", "flv", "flv1")]
-    [InlineData("ts", "mpeg2video", "mpeg2video")]
-    public async Task A_codec_that_changes_inside_a_connection_goes_on_in_the_same_track(string container, string encoder, string codec)
-    {
-        var first = File.ReadAllBytes(Encode($"a.{container}", "-c:v libx264 -preset ultrafast -bf 0", "-c:a aac"));
-        var second = File.ReadAllBytes(Encode($"b.{container}", $"-c:v {encoder} -q:v 2 -bf 0", "-c:a aac"));
-        var joined = Path.Combine(_folder, $"joined.{container}");
-        File.WriteAllBytes(joined, container == "flv" ? [.. first, .. second[FlvHeader..]] : [.. first, .. second]);
-
-        var read = await Recording.OfAsync(joined);
-
-        Assert.Equal(["h264", codec], read.Announced.Where(a => a.Format.Kind == TrackKind.Video).Select(a => a.Format.Codec));
-        Assert.Equal(2, read.Announced.Select(a => a.Format.Index).Distinct().Count());
-        Assert.Equal(120, read.Packets.Count(p => p.Track == read.Announced.First(a => a.Format.Kind == TrackKind.Video).Format.Index));
-        Assert.Contains(read.Notes, note => note.Kind == "format" && note.Text.Contains(codec, StringComparison.Ordinal));
-        Assert.Equal([0, 15, 30, 45, 15, 30, 45], read.Frames.Where((_, slot) => slot != 4).Take(7).Select(TestStream.NumberOf), (a, b) => Math.Abs(a - b) <= 4);
     }
 
     private static void AssertNumbered(Recording read, int frames) =>

@@ -34,7 +34,8 @@ public static class LiveCamera
     /// <param name="url">RTMP address with the stream key, or any other that ffmpeg writes to.</param>
     /// <param name="settings">What it sends.</param>
     /// <param name="container">The container for the address.</param>
-    public static ChildProcess Start(string url, CameraSettings? settings = null, string container = "flv")
+    /// <param name="more">Options of the container.</param>
+    public static ChildProcess Start(string url, CameraSettings? settings = null, string container = "flv", params IEnumerable<string> more)
     {
         var camera = settings ?? new();
         List<string> arguments =
@@ -47,7 +48,7 @@ public static class LiveCamera
         ];
         if (camera.Encoder == "libx264") arguments.AddRange(["-preset", "ultrafast", "-tune", "zerolatency", "-x264-params", "scenecut=0"]);
         if (camera.Corrupted > 0) arguments.AddRange(["-bsf:v", $"noise=amount=if(lt(random(0)\\,{Text(camera.Corrupted)})\\,60\\,0)"]);
-        return ChildProcess.Start("ffmpeg", [.. arguments, "-f", container, url]);
+        return ChildProcess.Start("ffmpeg", [.. arguments, .. more, "-f", container, url]);
     }
 
     private static string Text(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
