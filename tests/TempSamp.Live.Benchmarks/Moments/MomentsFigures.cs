@@ -29,7 +29,7 @@ internal sealed record MomentsFigures(string Language, double Threshold, int Eve
         foreach (var (truth, hops) in played)
         {
             var queries = hops.SelectMany(h => h).Select(v => v.QueryId).Distinct().Select(id => new HighlightQuery(id, id, threshold, ClipPolicy.Default));
-            var tracker = new MomentTracker(queries);
+            var tracker = new MomentTracker([.. queries]);
             Moment[] moments = [.. hops.SelectMany(tracker.Observe), .. tracker.Flush()];
             var (events, open) = (truth.Events.ToList(), moments.ToList());
             var pairs = from e in truth.Events from m in moments where m.QueryId == e.Kind && m.Span.IoU(e.Span) >= MatchIoU orderby m.Span.IoU(e.Span) descending select (e, m);
