@@ -57,7 +57,10 @@ public sealed class ModelFolderTests : IDisposable
 
         Assert.True(code == 0, output + error);
         var findings = JsonDocument.Parse(output).RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("check").GetString());
-        Assert.Equal(["configuration", "clock", "ffmpeg", "libtorch", "gpu", "model", "store", "rtmp port"], findings);
+        Assert.Equal(
+            [
+                "configuration", "clock", "data folder", "tape", "log", "memory", "state", "ffmpeg", "libtorch", "gpu", "model", "rtmp port", "api port", "api certificate", "store", "broker", "streams",
+            ], findings);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class Metrics : IDisposable
         _meter.CreateObservableGauge("highlight_stream_online", () => Each<int>(s => s.State == SessionState.Online ? 1 : 0), description: "1 while the stream delivers packets.");
         _meter.CreateObservableGauge("highlight_ring_seconds", () => Each<double>(s => s.Tape?.Held.Length.Seconds), "s", "How much of the stream can be cut from.");
         _meter.CreateObservableGauge("highlight_ring_bytes", () => Each<long>(s => s.Tape?.Bytes), "By", "Encoded bytes kept of the stream.");
-        _meter.CreateObservableCounter("highlight_gap", () => Each<double>(s => s.Timeline?.Gaps.TotalSeconds), "s", "Time of the session without video.");
+        _meter.CreateObservableCounter("highlight_gap", () => Each<double>(s => s.Timeline?.Gaps.TotalSeconds ?? 0), "s", "Time of the session without video.");
         _meter.CreateObservableCounter("highlight_sessions", () => Each<int>(s => s.Sessions), description: "Times the stream was online.");
         _meter.CreateObservableCounter("highlight_frames", () => Each<long>(s => s.Counts.Frames), description: "Frames shown to the model.");
         _meter.CreateObservableCounter("highlight_frames_dropped", () => Each<long>(s => s.Counts.DroppedFrames), description: "Frames dropped because the model was late.");

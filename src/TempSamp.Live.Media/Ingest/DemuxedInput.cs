@@ -21,6 +21,7 @@ internal sealed unsafe partial class DemuxedInput : FormatInput
     private readonly Queue<SourcePacket> _early = new();
     private AVFormatContext* _context;
     private AVIOContext* _protocol;
+    private string _container = "";
     private ReadIo? _io;
     private Exception? _broken;
     private long _counted;
@@ -74,13 +75,13 @@ internal sealed unsafe partial class DemuxedInput : FormatInput
     }
 
     /// <inheritdoc/>
-    public override string Container => Marshal.PtrToStringUTF8((nint)_context->iformat->name) ?? "";
+    public override string Container => _container;
 
     /// <inheritdoc/>
-    public override TimeSpan? Duration => _context->duration > 0 ? TimeSpan.FromMicroseconds(_context->duration) : null;
+    public override TimeSpan? Duration => _context != null && _context->duration > 0 ? TimeSpan.FromMicroseconds(_context->duration) : null;
 
     /// <inheritdoc/>
-    public override long BitRate => _context->bit_rate;
+    public override long BitRate => _context == null ? 0 : _context->bit_rate;
 
     /// <inheritdoc/>
     public override IReadOnlyList<TrackFormat> Tracks => _tracks;
@@ -174,6 +175,7 @@ internal sealed unsafe partial class DemuxedInput : FormatInput
             ffmpeg.av_dict_free(&native);
         }
 
+        _container = Marshal.PtrToStringUTF8((nint)_context->iformat->name) ?? "";
         if (format == "flv") WaitForTracks();
         else FindTracks();
     }

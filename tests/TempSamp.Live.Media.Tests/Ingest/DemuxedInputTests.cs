@@ -16,7 +16,9 @@ public class DemuxedInputTests
         var path = Path.Combine(SharedData.Media!, "gop", "h264_open_gop.ts");
         var url = new StreamUrl(StreamUrlKind.File, path);
         var input = DemuxedInput.Open(url, File.OpenRead(path), "mpegts", new IngestOptions(), new Deadline(TimeProvider.System, default));
+        var container = input.Container;
         input.Dispose();
+        Assert.Equal((container, null, 0), (input.Container, input.Duration, input.BitRate));        // still asked by whoever reports on the stream
         var handles = Enumerable.Range(0, Others).Select(_ => GCHandle.Alloc(new object())).ToArray();
         try
         {
