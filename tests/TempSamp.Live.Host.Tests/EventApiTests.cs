@@ -73,14 +73,15 @@ public sealed partial class ApiTests
         Assert.Equal(await File.ReadAllTextAsync(Path.Combine(SharedData.Repository!, "deploy", "asyncapi.json"), Cancel), await client.GetStringAsync("/v1/asyncapi.json", Cancel));
     }
 
-    /// <summary>Tells of sessions of a stream that is this test's own.</summary>
+    /// <summary>Tells of sessions of a stream that is this test's own. They are of today: what is older than retention allows may be gone before it is read.</summary>
     private async Task<string> TellAsync(string name, int sessions)
     {
+        var now = TimeProvider.System.GetUtcNow();
         var (events, stream) = (api.Services.GetRequiredService<IClipEvents>(), $"{name}-{Guid.NewGuid():N}");
         for (var session = 0; session < sessions; session++)
         {
-            await events.PublishAsync(new StreamOnline(stream, $"{stream}-{session}", DateTimeOffset.UnixEpoch, []), Cancel);
-            await events.PublishAsync(new StreamOffline(stream, $"{stream}-{session}", DateTimeOffset.UnixEpoch, "ended", "the source ended the stream"), Cancel);
+            await events.PublishAsync(new StreamOnline(stream, $"{stream}-{session}", now, []), Cancel);
+            await events.PublishAsync(new StreamOffline(stream, $"{stream}-{session}", now, "ended", "the source ended the stream"), Cancel);
         }
         return stream;
     }
