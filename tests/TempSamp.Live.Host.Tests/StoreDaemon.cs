@@ -40,7 +40,7 @@ internal static class StoreDaemon
         var plan = new ClipPlan(id, "match", "match-s1", DateTimeOffset.UnixEpoch, "arrival", new("goal", "a goal is scored", 0.5, ClipPolicy.Default),
             new("goal", span, 0.9, 0.8, [new("goal", sighting, span, 0.9, 0.8, "")]), span, new("model", ""));
         var delivery = daemon.Services.GetRequiredService<IClipDelivery>();
-        await daemon.Services.GetRequiredService<IClipEvents>().PublishAsync(new ClipDetected(plan, TimeSpan.Zero, DateTimeOffset.UnixEpoch), default);
+        await daemon.Services.GetRequiredService<IClipEvents>().PublishAsync(new ClipDetected(plan, TimeSpan.Zero, TimeProvider.System.GetUtcNow()), default);
         var path = delivery.SpoolPath(plan);
         await File.WriteAllTextAsync(path, "moving pictures");
         await delivery.HandOverAsync(plan, new(path, null, span, span, "copy", []), default);
