@@ -90,8 +90,7 @@ public static class SftCommand
             log.WriteLine(stamped);
         }
 
-        var preprocessor = PreprocessorConfig.Load(run.Directory);
-        var cutter = new ClipPatches(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
+        var cutter = ClipPatches.Of(run.Directory, profile);
         var clips = ClipSource.Open(run.Data, profile, Report, Path.Combine(run.Directory, "bad-rows.log"));
         var scores = new SupervisedTraining(net, ChatTokenizer.Load(run.Directory), profile, cutter, run.Options, Report) { Cache = run.Cache }
             .Run(clips, checkpoints, Digest(run), () => net.Save(run.Directory, torch.ScalarType.BFloat16), cancel);

@@ -35,8 +35,7 @@ internal sealed class HighlightPredictor(string directory, bool thinking, Datase
     private FeatureBank Encode(string path)
     {
         var frames = new DecodedVideos(_profile.FrameWidth, _profile.FrameHeight, problems).Of(path);
-        var config = PreprocessorConfig.Load(directory);
-        var cutter = new ClipPatches(new FrameProcessor(config), new FrameSize(_profile.FrameHeight, _profile.FrameWidth), config.PatchSize);
+        var cutter = ClipPatches.Of(directory, _profile);
         return FeatureBank.Encode(_model.Vision, _ => new(Math.Max(1, frames.Length / 2), [], slot => frames[Math.Min(slot, frames.Length - 1)]), 1, cutter, 1, _ => { }, default);
     }
 

@@ -15,6 +15,9 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
     public const string Start = "start";
 
     private const int TestSeed = 7;
+    private const int TestWindowsAtOnce = 8, TestQuestions = 3;
+
+    private List<ExperimentResult> _results = [];
 
     /// <summary>File of the results.</summary>
     public string ResultsPath => Path.Combine(output, "results.jsonl");
@@ -25,9 +28,17 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
         TorchRuntime.Ensure();
         set_num_threads(Threads);
         Directory.CreateDirectory(output);
-        File.WriteAllLines(ResultsPath, ExperimentResult.Read(ResultsPath).Select(r => r.ToJson()).ToArray());      // without a line that a crash has cut
+        _results = [.. ExperimentResult.Read(ResultsPath)];
+        File.WriteAllLines(ResultsPath, _results.Select(r => r.ToJson()));      // without a line that a crash has cut
         var profile = GroundingProfile.Load(plan.Model);
-        using var heldOut = Encode(plan.TestData ?? plan.Data, plan.Seeds[0], plan.TestClips, source => source.HeldOut, 0, cancel);
+        using var frozen = QwenModel.Load(plan.Model, ScalarType.Float32);
+        FeatureBank Encode(string data, int seed, int count, Func<IClipSource, Func<int, TrainingClip>> side, double outliers)
+        {
+            var clipOf = side(ClipSource.Open(data, profile, seed, plan.ClipSeconds, report));
+            return FeatureBank.Encode(frozen.Vision, n => LabelNoise.Move(clipOf(n), outliers, seed * 1_000_003 + n), count, ClipPatches.Of(plan.Model, profile), Threads, report, cancel);
+        }
+
+        using var heldOut = Encode(plan.TestData ?? plan.Data, plan.Seeds[0], plan.TestClips, source => source.HeldOut, 0);
         Finish(new(Start), plan.Seeds[0], () => Score(null, heldOut, profile, plan.Seeds[0], cancel));
         foreach (var seed in plan.Seeds)
         {
@@ -35,7 +46,7 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
             {
                 var left = arms.Where(a => !IsDone(a.Name, seed)).ToList();
                 if (left.Count == 0) continue;
-                using var bank = Encode(plan.Data, seed, left.Max(ClipsOf), source => source.Train, arms.Key, cancel);
+                using var bank = Encode(plan.Data, seed, left.Max(ClipsOf), source => source.Train, arms.Key);
                 foreach (var arm in left)
                 {
                     using var clips = bank.First(ClipsOf(arm));
@@ -43,19 +54,20 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
                 }
             }
         }
-        return ExperimentResult.Read(ResultsPath);
+        return _results;
     }
 
     private int Threads => plan.Threads > 0 ? plan.Threads : Environment.ProcessorCount;
 
     private int ClipsOf(ExperimentArm arm) => arm.Clips ?? plan.Clips;
 
-    private bool IsDone(string arm, int seed) => ExperimentResult.Read(ResultsPath).Any(r => r.Arm == arm && r.Seed == seed);
+    private bool IsDone(string arm, int seed) => _results.Any(r => r.Arm == arm && r.Seed == seed);
 
     private void Finish(ExperimentArm arm, int seed, Func<ExperimentResult> run)
     {
         if (IsDone(arm.Name, seed)) return;
         var result = run();
+        _results.Add(result);
         File.AppendAllText(ResultsPath, result.ToJson() + "\n");
         report(string.Create(CultureInfo.InvariantCulture,
             $"{arm.Name}, seed {seed}: mIoU {result.MeanIoU():0.000} R1@0.3 {result.RecallAt(0.3):P1} R1@0.5 {result.RecallAt(0.5):P1} R1@0.7 {result.RecallAt(0.7):P1} unparsed {result.Unparsed:P1}"));
@@ -70,11 +82,12 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
         var steps = run is { } training ? Train(model, tokenizer, profile, options, training.Clips, Path.Combine(output, $"{training.Arm.Name}-{seed}".Replace(' ', '-')), cancel) : [];
         var spent = Environment.CpuUsage.TotalTime - before;
         var thinking = run?.Arm.ThinkingTest ?? false;
-        var found = new FreeAnswers(model, tokenizer, profile, heldOut).Measure(plan.TestWindows, plan.TestSeconds, thinking, thinking ? options.ThoughtTokens : options.AnswerTokens, TestSeed);
+        var asked = options with { Windows = TestWindowsAtOnce, Questions = TestQuestions, WindowSeconds = plan.TestSeconds, LowerCase = false };
+        var found = new FreeAnswers(model, tokenizer, profile, heldOut, asked, ScalarType.BFloat16).Measure(plan.TestWindows, thinking, TestSeed);
         var tenth = steps.TakeLast(Math.Max(1, steps.Count / 10)).ToList();
         return new()
         {
-            Arm = run?.Arm.Name ?? Start, Seed = seed, IoUs = [.. found.IoUs.Select(iou => Math.Round(iou, 4))], Unparsed = found.Unparsed, MeanTokens = found.MeanTokens, SecondsPerWindow = found.SecondsPerWindow,
+            Arm = run?.Arm.Name ?? Start, Seed = seed, IoUs = [.. found.Rewards.Select(iou => Math.Round(iou, 4))], Unparsed = found.Unparsed, MeanTokens = found.MeanTokens, SecondsPerWindow = found.SecondsPerWindow,
             DeadGroups = steps.Average(s => s.DeadGroups), Skewness = steps.Average(s => s.AdvantageSkewness), LastEntropy = tenth.Count == 0 ? null : tenth.Average(s => s.Entropy), TrainingSeconds = spent.TotalSeconds,
         };
     }
@@ -96,15 +109,5 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
             progress.Show(steps[^1]);
         }
         return steps;
-    }
-
-    private FeatureBank Encode(string data, int seed, int count, Func<IClipSource, Func<int, TrainingClip>> side, double outliers, CancellationToken cancel)
-    {
-        using var model = QwenModel.Load(plan.Model, ScalarType.Float32);
-        var profile = GroundingProfile.Load(plan.Model);
-        var preprocessor = PreprocessorConfig.Load(plan.Model);
-        var cutter = new ClipPatches(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
-        var clipOf = side(ClipSource.Open(data, profile, seed, plan.ClipSeconds, report));
-        return FeatureBank.Encode(model.Vision, n => LabelNoise.Move(clipOf(n), outliers, seed * 1_000_003 + n), count, cutter, Threads, report, cancel);
     }
 }

@@ -59,8 +59,7 @@ public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Actio
         var checkpoints = new TrainingCheckpoints(run.Output, run.Keep);
         var place = checkpoints.Resume(policy.Parameters, training.Optimizer, Digest()) ?? new(0, Digest(), null);
         if (place.Step > 0) report($"goes on after step {place.Step}");
-        var preprocessor = PreprocessorConfig.Load(run.Output);
-        var cutter = new ClipPatches(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
+        var cutter = ClipPatches.Of(run.Output, profile);
         var clips = ClipSource.Open(run.Data, profile, report, Path.Combine(run.Output, "bad-rows.log"));
         FeatureBank Encode(Func<int, TrainingClip> clipOf, int count, int? most) =>
             FeatureBank.Encode(model.Vision, clipOf, Math.Min(count, most ?? int.MaxValue), cutter, Threads, report, cancel, Cache, options.TuneTower);

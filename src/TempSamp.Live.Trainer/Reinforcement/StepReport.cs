@@ -95,7 +95,8 @@ public sealed record StepReport
         };
     }
 
-    private static bool Parses(Completion completion, PolicyQuestion question) =>
+    /// <summary>Whether an answer has the form that its question asks for.</summary>
+    internal static bool Parses(Completion completion, PolicyQuestion question) =>
         question.Highlights is null ? Model.GroundingAnswer.Parse(completion.Text) is not null : HighlightAnswer.ParseBlock(completion.Text) is not null;
 
     /// <summary>Third standardised moment; null where nothing varies.</summary>

@@ -8,6 +8,13 @@ namespace TempSamp.Live.Trainer;
 /// <param name="patchSize">Pixels of a patch's side.</param>
 public sealed class ClipPatches(FrameProcessor frames, FrameSize size, int patchSize)
 {
+    /// <summary>As the model in a folder takes them.</summary>
+    public static ClipPatches Of(string directory, GroundingProfile profile)
+    {
+        var preprocessor = PreprocessorConfig.Load(directory);
+        return new(new FrameProcessor(preprocessor), new FrameSize(profile.FrameHeight, profile.FrameWidth), preprocessor.PatchSize);
+    }
+
     /// <summary>The grid of one pair in patches.</summary>
     public (int T, int H, int W) Grid { get; } = (1, size.Height / patchSize, size.Width / patchSize);
 

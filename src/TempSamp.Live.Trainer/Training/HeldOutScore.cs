@@ -47,7 +47,7 @@ public sealed class HeldOutScore(QwenModel model, ChatTokenizer tokenizer, Quest
             }
             Answer(rows, features, pairs, ious, odds);
         }
-        return new(ious.Count, Share(0.3), Share(0.5), Share(0.7), ious.Average(), odds.Count, Auroc(odds));
+        return new(ious.Count, Share(0.3), Share(0.5), Share(0.7), ious.Average(), odds.Count, Reliability.Auroc(odds));
 
         double Share(double threshold) => ious.Count(iou => iou >= threshold) / (double)ious.Count;
     }
@@ -90,15 +90,5 @@ public sealed class HeldOutScore(QwenModel model, ChatTokenizer tokenizer, Quest
         var (yes, no) = packer.PresenceIds;
         var difference = (logits.select(1, yes) - logits.select(1, no)).data<float>().ToArray();
         for (var i = 0; i < asked.Length; i++) odds.Add((difference[i], batch.Questions[asked[i].Row][asked[i].Question].Span is not null));
-    }
-
-    /// <summary>Probability that a present event has higher odds than an absent one; ties count half.</summary>
-    internal static double Auroc(IReadOnlyList<(double Odds, bool Present)> scores)
-    {
-        var present = scores.Where(s => s.Present).Select(s => s.Odds).ToArray();
-        var absent = scores.Where(s => !s.Present).Select(s => s.Odds).ToArray();
-        if (present.Length == 0 || absent.Length == 0) return double.NaN;
-        var wins = present.Sum(p => absent.Sum(a => p > a ? 1 : p == a ? 0.5 : 0));
-        return wins / present.Length / absent.Length;
     }
 }

@@ -7,13 +7,7 @@ public sealed class ExperimentTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("experiment").FullName;
 
-    public ExperimentTests()
-    {
-        TorchRuntime.Ensure();
-        MiniModel.Prepare(Start);
-        using var model = QwenModel.Create(QwenConfig.Load(Start), seed: 1);
-        model.Save(Start);
-    }
+    public ExperimentTests() => UntrainedModel.Save(Start);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

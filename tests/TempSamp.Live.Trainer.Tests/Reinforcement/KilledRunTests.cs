@@ -14,13 +14,7 @@ public sealed class KilledRunTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("killed").FullName;
 
-    public KilledRunTests()
-    {
-        TorchRuntime.Ensure();
-        MiniModel.Prepare(Start);
-        using var model = QwenModel.Create(QwenConfig.Load(Start), seed: 1);
-        model.Save(Start);
-    }
+    public KilledRunTests() => UntrainedModel.Save(Start);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -8,13 +8,7 @@ public sealed class PolicyRunTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("policy").FullName;
 
-    public PolicyRunTests()
-    {
-        TorchRuntime.Ensure();
-        MiniModel.Prepare(Start);
-        using var model = QwenModel.Create(QwenConfig.Load(Start), seed: 1);
-        model.Save(Start);
-    }
+    public PolicyRunTests() => UntrainedModel.Save(Start);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -12,6 +12,13 @@ public class ReliabilityTests
     }
 
     [Fact]
+    public void Auroc_is_the_share_of_pairs_in_the_right_order_with_ties_as_half() =>
+        Assert.Equal((2 + 1 + 0.5) / 4, Reliability.Auroc([(3, true), (1, true), (1, false), (0, false)]));
+
+    [Fact]
+    public void Auroc_of_one_class_is_not_a_number() => Assert.True(double.IsNaN(Reliability.Auroc([(1, true)])));
+
+    [Fact]
     public void Calibration_error_is_the_distance_between_what_is_said_and_what_is_true()
     {
         Assert.Equal(0, Reliability.CalibrationError([(1, true), (0, false)]));
