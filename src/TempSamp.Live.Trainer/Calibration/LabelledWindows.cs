@@ -14,12 +14,9 @@ namespace TempSamp.Live.Trainer;
 public sealed record LabelledWindow(WindowVerdict Verdict, bool IsPresent, double IoU, double LiteralIoU);
 
 /// <summary>Plays labelled clips to the serving engine as if they were live, and labels every verdict.</summary>
-/// <remarks>An event of which a window shows less than a second, and less than half, is neither there nor not: such windows are left out.</remarks>
+/// <remarks>An event that reaches into a window and does not count as seen there (<see cref="ClipConcept.In"/>) is neither there nor not: such windows are left out.</remarks>
 public sealed class LabelledWindows(GroundingModel model, GpuThread gpu)
 {
-    private const double SeenShare = 0.5;
-    private const double SeenSeconds = 1;
-
     /// <summary>Judges the windows of clips, hop after hop.</summary>
     /// <param name="clips">What to play.</param>
     /// <param name="queries">Queries a clip, half of them kinds that it shows where it shows so many; in any window most do not happen.</param>
@@ -51,13 +48,11 @@ public sealed class LabelledWindows(GroundingModel model, GpuThread gpu)
     private static LabelledWindow? Label(WindowVerdict verdict, ClipConcept concept)
     {
         var (from, to) = (verdict.Window.Start.Seconds, verdict.Window.End.Seconds);
-        var inside = concept.Spans.Where(s => s.Start < to && s.End > from).Select(s => (Whole: s, Part: new AnswerSpan(Math.Max(s.Start, from), Math.Min(s.End, to)))).ToList();
-        if (inside.Count == 0) return new(verdict, false, 0, 0);
-        var seen = inside.Where(s => s.Part.End - s.Part.Start >= Math.Max(SeenSeconds, SeenShare * (s.Whole.End - s.Whole.Start))).Select(s => s.Part).ToList();
+        var (inside, seen) = concept.In(from, to);
+        if (inside == 0) return new(verdict, false, 0, 0);
         if (seen.Count == 0) return null;
-        AnswerSpan? said = verdict.Span is { } span ? new(span.Start.Seconds, span.End.Seconds) : null;
-        AnswerSpan? literal = GroundingAnswer.Parse(verdict.Answer) is { } spelt ? new(from + spelt.Start, from + spelt.End) : null;
-        return new(verdict, true, Best(said), Best(literal));
+        AnswerSpan? said = verdict.Span is { } span ? new(span.Start.Seconds - from, span.End.Seconds - from) : null;
+        return new(verdict, true, Best(said), Best(GroundingAnswer.Parse(verdict.Answer)));
 
         double Best(AnswerSpan? answer) => answer is { } a ? seen.Max(a.IoU) : 0;
     }

@@ -16,9 +16,6 @@ public sealed record Question(string Text, string Kind, bool IsPresence, AnswerS
 /// <summary>Draws questions for windows: spans of events that happen once, presence of events that do and that do not.</summary>
 public static class QuestionSampler
 {
-    /// <summary>An event cut by a window's edge counts as seen when this much of it is inside.</summary>
-    private const double SeenShare = 0.5;
-
     /// <summary>
     /// <paramref name="spans"/> span questions, then <paramref name="presences"/> presence questions of which about half are to be denied.
     /// Null when the window [<paramref name="from"/>, <paramref name="to"/>) holds nothing to ask a span of.
@@ -30,11 +27,10 @@ public static class QuestionSampler
         var absent = new List<ClipConcept>();
         foreach (var concept in clip.Concepts)
         {
-            var inside = concept.Spans.Where(s => s.Start < to && s.End > from).ToList();
-            var seen = inside.Where(s => Length(Crop(s, from, to)) >= Math.Max(1, SeenShare * Length(s))).ToList();
-            if (inside.Count == 0) absent.Add(concept);
-            else if (seen.Count > 0) present.Add((concept, Crop(seen[0], from, to)));
-            if (inside.Count == 1 && seen.Count == 1) once.Add((concept, Crop(seen[0], from, to)));
+            var (inside, seen) = concept.In(from, to);
+            if (inside == 0) absent.Add(concept);
+            else if (seen.Count > 0) present.Add((concept, seen[0]));
+            if (inside == 1 && seen.Count == 1) once.Add((concept, seen[0]));
         }
         if (once.Count == 0 || (presences > 0 && absent.Count == 0)) return null;
 
@@ -62,11 +58,6 @@ public static class QuestionSampler
         return scored.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => scored[i % scored.Count])
             .Select(c => new Question(Pick(c.Texts, random), c.Kind, false, c.Spans[0]) { Highlights = c.Saliency })];
     }
-
-    private static double Length(AnswerSpan span) => span.End - span.Start;
-
-    /// <summary>The part of a span inside [from, to), counted from there.</summary>
-    private static AnswerSpan Crop(AnswerSpan span, double from, double to) => new(Math.Max(span.Start, from) - from, Math.Min(span.End, to) - from);
 
     private static string Pick(IReadOnlyList<string> texts, Random random) => texts[random.Next(texts.Count)];
 }

@@ -10,6 +10,17 @@ public sealed record ClipConcept(string Kind, IReadOnlyList<string> Texts, IRead
 {
     /// <summary>Score from 0 to 4 of the clip's stretches of 2 seconds that were scored; null where none were.</summary>
     public IReadOnlyDictionary<int, double>? Saliency { get; init; }
+
+    /// <summary>An event cut by a window's edge counts as seen when so much of it, and so many seconds, are inside.</summary>
+    private const double SeenShare = 0.5, SeenSeconds = 1;
+
+    /// <summary>What a window [<paramref name="from"/>, <paramref name="to"/>) shows of the concept.</summary>
+    /// <returns>How many of its events reach into the window, and of those that count as seen the parts inside, in seconds from the window's start.</returns>
+    public (int Inside, IReadOnlyList<AnswerSpan> Seen) In(double from, double to)
+    {
+        var inside = Spans.Where(s => s.Start < to && s.End > from).Select(s => (Whole: s, Part: new AnswerSpan(Math.Max(s.Start, from) - from, Math.Min(s.End, to) - from))).ToList();
+        return (inside.Count, [.. inside.Where(s => s.Part.End - s.Part.Start >= Math.Max(SeenSeconds, SeenShare * (s.Whole.End - s.Whole.Start))).Select(s => s.Part)]);
+    }
 }
 
 /// <summary>A labelled stretch of video to learn from.</summary>
