@@ -150,7 +150,9 @@ internal sealed partial class RtmpSession(Stream connection, EndPoint? peer, Pub
                 await AggregateAsync(message, cancel).ConfigureAwait(false);
                 return true;
             case RtmpType.CommandAmf0 or RtmpType.CommandAmf3:
-                return Parse(message).Name is not ("deleteStream" or "closeStream" or "FCUnpublish");
+                var name = Parse(message).Name;
+                _isFarewell |= name == "FCUnpublish";       // a first word of farewell: to close on it would break off whoever is about to say the last one
+                return name is not ("deleteStream" or "closeStream");
             default:
                 await ControlAsync(message, cancel).ConfigureAwait(false);
                 return true;

@@ -32,6 +32,27 @@ public sealed class RtmpSessionTests
         Assert.Equal([0xAF, 2], tags[3].Body);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_publisher_is_heard_out_after_its_first_word_of_farewell(bool saysTheLast)
+    {
+        await using var endpoint = new Endpoint();
+        using var client = await StartAsync(endpoint);
+        var waiting = endpoint.Listener.WaitForPublisherAsync("key", Cancel);
+        await client.PublishAsync("key");
+        using var pipe = await waiting;
+
+        await client.CommandAsync("FCUnpublish", 5, null, "key");
+        await client.SendAsync(RtmpType.UserControl, new byte[] { 0, 6, 1, 2, 3, 4 });
+        Assert.Equal([0, 7, 1, 2, 3, 4], await client.ExpectAsync(RtmpType.UserControl, second: 7));
+        if (saysTheLast) await client.CommandAsync("deleteStream", 6, null, 1);
+        else client.Dispose();
+
+        await ReadAllAsync(pipe);
+        Assert.True(pipe.HasSaidFarewell);
+    }
+
     [Fact]
     public async Task A_ping_is_answered_with_its_own_number()
     {
