@@ -99,7 +99,12 @@ internal sealed class WindowAsker : IDisposable
         for (var done = 0; done < questions.Length;)
         {
             var (count, tokens) = (0, 0);
-            while (done + count < questions.Length && (count == 0 || tokens + Need(questions[done + count].Rows) <= room)) tokens += Need(questions[done + count++].Rows);
+            for (; done + count < questions.Length; count++)
+            {
+                var need = Need(questions[done + count].Rows);
+                if (count > 0 && tokens + need > room) break;
+                tokens += need;
+            }
             yield return questions[done..(done + count)];
             done += count;
         }

@@ -32,11 +32,7 @@ internal sealed class KafkaChannel : IEventChannel
     public RetryPace Pace { get; }
 
     /// <inheritdoc/>
-    public async Task CheckAsync(CancellationToken cancel)
-    {
-        await _topics.LookAgainAsync(_options.ClipTopic, cancel);
-        await _topics.LookAgainAsync(_options.StreamTopic, cancel);
-    }
+    public Task CheckAsync(CancellationToken cancel) => _topics.LookAgainAsync(cancel);
 
     /// <inheritdoc/>
     public async Task SendAsync(PendingEvent pending, CancellationToken cancel)

@@ -70,17 +70,20 @@ internal sealed class KafkaTopics(KafkaOptions options)
         }
     }
 
-    /// <summary>Looks whether a topic is there now, whatever was known; makes it when it is missing and that is wanted. Nobody who sends waits for this.</summary>
-    /// <exception cref="ChannelException">It is missing, or nobody answers.</exception>
-    public async Task LookAgainAsync(string topic, CancellationToken cancel)
+    /// <summary>Looks whether the topics of events are there now, whatever was known; makes them when they are missing and that is wanted. Nobody who sends waits for this.</summary>
+    /// <exception cref="ChannelException">One is missing, or nobody answers.</exception>
+    public async Task LookAgainAsync(CancellationToken cancel)
     {
-        try
+        foreach (var topic in new[] { options.ClipTopic, options.StreamTopic })
         {
-            await Task.Run(() => LookAsync(Spec(topic)), cancel);
-        }
-        catch (KafkaException error)
-        {
-            throw KafkaFailure.Of(error.Error, options, topic, error);
+            try
+            {
+                await Task.Run(() => LookAsync(Spec(topic)), cancel);
+            }
+            catch (KafkaException error)
+            {
+                throw KafkaFailure.Of(error.Error, options, topic, error);
+            }
         }
     }
 

@@ -8,11 +8,9 @@ public static class BrokerTrial
     /// <exception cref="TrialException">The reason is one of <see cref="KafkaFailure"/>: <c>unreachable</c>, <c>unknown-host</c>, <c>tls</c>, <c>login</c>, <c>no-topic</c>, <c>copies</c>, <c>refused</c>.</exception>
     public static async Task<string> RunAsync(KafkaOptions options, CancellationToken cancel)
     {
-        var topics = new KafkaTopics(options);
         try
         {
-            await topics.LookAgainAsync(options.ClipTopic, cancel);
-            await topics.LookAgainAsync(options.StreamTopic, cancel);
+            await new KafkaTopics(options).LookAgainAsync(cancel);
         }
         catch (ChannelException error)
         {
