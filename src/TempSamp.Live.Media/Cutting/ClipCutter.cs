@@ -34,20 +34,19 @@ public sealed partial class ClipCutter : IClipCutter
     {
         ArgumentNullException.ThrowIfNull(slice);
         ArgumentNullException.ThrowIfNull(order);
-        return Task.Run(() => Cut(slice, order with { Path = Path.GetFullPath(order.Path) }, cancel), cancel);
+        return Task.Run(() => CutWholeAsync(slice, order with { Path = Path.GetFullPath(order.Path) }, cancel), cancel);
     }
 
-    private ClipFile Cut(TapeSlice slice, ClipOrder order, CancellationToken cancel)
+    private async Task<ClipFile> CutWholeAsync(TapeSlice slice, ClipOrder order, CancellationToken cancel)
     {
         FFmpegLibraries.Ensure(_ingest.FFmpegPath);
         var files = new ClipFiles(order.Path);
         try
         {
-            var cut = WriteChecked(slice, order, files.Unfinished, cancel);
-            var hasPoster = SavePoster(cut.Contents, order.PosterAt, files.Poster);
+            var cut = await WriteCheckedAsync(slice, order, files, cancel);
             files.MakeExtras(cut.Contents, order.Form, _options, _ingest.MaxPixels, cancel);
             File.Move(files.Unfinished, order.Path, overwrite: true);
-            return new ClipFile(order.Path, hasPoster ? files.Poster : null, order.Range, cut.Contents.Actual, NameOf(cut.Mode), [.. cut.Contents.Tracks.Select(t => t.Format)])
+            return new ClipFile(order.Path, cut.HasPoster ? files.Poster : null, order.Range, cut.Contents.Actual, NameOf(cut.Mode), [.. cut.Contents.Tracks.Select(t => t.Format)])
             {
                 Fallback = cut.Fallback,
                 Reencoded = cut.Contents.Head + cut.Contents.Tail,
@@ -63,7 +62,7 @@ public sealed partial class ClipCutter : IClipCutter
         }
     }
 
-    private FinishedCut WriteChecked(TapeSlice slice, ClipOrder order, string path, CancellationToken cancel)
+    private async Task<FinishedCut> WriteCheckedAsync(TapeSlice slice, ClipOrder order, ClipFiles files, CancellationToken cancel)
     {
         var (mode, fallback) = order.Form is { Vertical: true, Mode: not CutMode.Exact } ? (CutMode.Exact, "vertical: a crop is encoded again") : (order.Form.Mode, null);
         while (true)
@@ -72,10 +71,16 @@ public sealed partial class ClipCutter : IClipCutter
             try
             {
                 var contents = WithSound(Pictures(slice, order, mode, cancel), slice, cancel);
-                ClipMuxer.Write(contents, path, cancel);
-                if (ClipCheck.WhatDiffers(path, contents) is { } differs) problem = $"verification: {differs}";
-                else if (mode == CutMode.Smart && ClipCheck.Decode(contents, _options.CheckEveryFrame, _ingest.MaxPixels, cancel) is { } broken) problem = $"verification: {broken}";
-                else return new(contents, mode, fallback);
+                var poster = Task.Run(() => SavePoster(contents, order.PosterAt, files.Poster), CancellationToken.None); // costs more than writing and reading a copy
+                try
+                {
+                    if (Written(contents, mode, files.Unfinished, cancel) is { } wrong) problem = $"verification: {wrong}";
+                    else return new(contents, mode, fallback, await poster);
+                }
+                finally
+                {
+                    await poster;
+                }
             }
             catch (NotSmartException e)
             {
@@ -87,6 +92,13 @@ public sealed partial class ClipCutter : IClipCutter
             LogFallback(order.Range, problem);
             (mode, fallback) = (CutMode.Exact, problem);
         }
+    }
+
+    // What is wrong with the file as it reads back; null when nothing is.
+    private string? Written(ClipContents contents, CutMode mode, string path, CancellationToken cancel)
+    {
+        ClipMuxer.Write(contents, path, cancel);
+        return ClipCheck.WhatDiffers(path, contents) ?? (mode == CutMode.Smart ? ClipCheck.Decode(contents, _options.CheckEveryFrame, _ingest.MaxPixels, cancel) : null);
     }
 
     private ClipContents Pictures(TapeSlice slice, ClipOrder order, CutMode mode, CancellationToken cancel)
@@ -156,7 +168,7 @@ public sealed partial class ClipCutter : IClipCutter
         _ => null,
     };
 
-    private sealed record FinishedCut(ClipContents Contents, CutMode Mode, string? Fallback);
+    private sealed record FinishedCut(ClipContents Contents, CutMode Mode, string? Fallback, bool HasPoster);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Clip of {Range} is encoded whole instead of cut smartly: {Reason}")]
     private partial void LogFallback(TimeRange range, string reason);

@@ -13,8 +13,8 @@ internal static class Poster
     {
         using var best = FrameHandle.Alloc();
         if (!Find(clip, at, maxPixels, best)) return false;
-        var picture = ShownPicture.Of(best, clip.Video.Format, mostWidth: int.MaxValue);
-        JpegEncoder.Save(path, picture.Rgb, picture.Width, picture.Height);
+        using var picture = ShownPicture.Of(best, clip.Video.Format, mostWidth: int.MaxValue);
+        JpegEncoder.Save(path, picture);
         return true;
     }
 

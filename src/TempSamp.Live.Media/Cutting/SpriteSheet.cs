@@ -21,43 +21,43 @@ internal static class SpriteSheet
     {
         var length = clip.Actual.Length;
         var every = new MediaTime(MediaTime.TicksPerSecond * (long)Math.Ceiling(Math.Max(1, length.Seconds / MostTiles)));
-        var tiles = Tiles(clip, every, maxPixels, cancel);
-        if (tiles.Count == 0) return false;
-        var (width, height) = (tiles[0].Width, tiles[0].Height);
-        var columns = Math.Min(Columns, tiles.Count);
-        JpegEncoder.Save(sheet, Compose(tiles, columns), columns * width, (tiles.Count + columns - 1) / columns * height);
-        File.WriteAllText(track, Cues(tiles.Count, every, length, n => $"{Path.GetFileName(sheet)}#xywh={n % columns * width},{n / columns * height},{width},{height}"));
-        return true;
+        var tiles = new List<FrameHandle>();
+        try
+        {
+            Decode(clip, every, maxPixels, tiles, cancel);
+            if (tiles.Count == 0) return false;
+            var (width, height, columns) = (Width(tiles[0]), Height(tiles[0]), Math.Min(Columns, tiles.Count));
+            using (var whole = Compose(tiles, columns)) JpegEncoder.Save(sheet, whole);
+            File.WriteAllText(track, Cues(tiles.Count, every, length, n => $"{Path.GetFileName(sheet)}#xywh={n % columns * width},{n / columns * height},{width},{height}"));
+            return true;
+        }
+        finally
+        {
+            tiles.ForEach(tile => tile.Dispose());
+        }
     }
 
     // The frame on screen at each instant: the last one that is shown by then.
-    private static List<ShownPicture> Tiles(ClipContents clip, MediaTime every, long maxPixels, CancellationToken cancel)
+    private static void Decode(ClipContents clip, MediaTime every, long maxPixels, List<FrameHandle> tiles, CancellationToken cancel)
     {
-        var tiles = new List<ShownPicture>();
         using var decoder = new PictureDecoder(clip.Video.Format, maxPixels);
         decoder.Decode(clip.PicturesFrom(0), new(MediaTime.Zero, clip.Actual.Length), (frame, at) =>
         {
             if (at.Ticks >= tiles.Count * every.Ticks) tiles.Add(ShownPicture.Of(frame, clip.Video.Format, TileWidth));
         }, cancel);
-        return tiles;
     }
 
-    private static byte[] Compose(List<ShownPicture> tiles, int columns)
+    private static FrameHandle Compose(List<FrameHandle> tiles, int columns)
     {
-        var (width, height) = (tiles[0].Width, tiles[0].Height);
-        var rows = (tiles.Count + columns - 1) / columns;
-        var sheet = new byte[columns * width * rows * height * 3];
-        for (var n = 0; n < tiles.Count; n++)
-        {
-            for (var y = 0; y < height; y++)
-            {
-                var to = (((n / columns * height) + y) * columns * width + (n % columns * width)) * 3;
-                tiles[n].Rgb.AsSpan(y * width * 3, width * 3).CopyTo(sheet.AsSpan(to));
-            }
-        }
-
+        var (width, height) = (Width(tiles[0]), Height(tiles[0]));
+        var sheet = ShownPicture.Black(columns * width, (tiles.Count + columns - 1) / columns * height);
+        for (var n = 0; n < tiles.Count; n++) ShownPicture.Put(tiles[n], sheet, n % columns * width, n / columns * height);
         return sheet;
     }
+
+    private static unsafe int Width(FrameHandle picture) => picture.Pointer->width;
+
+    private static unsafe int Height(FrameHandle picture) => picture.Pointer->height;
 
     private static string Cues(int count, MediaTime every, MediaTime length, Func<int, string> place)
     {

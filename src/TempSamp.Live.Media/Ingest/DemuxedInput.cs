@@ -90,7 +90,7 @@ internal sealed unsafe partial class DemuxedInput : FormatInput
     public override TimeSpan Patience => _url.Kind == StreamUrlKind.Srt && _options.SrtReadTimeout < _options.ReadTimeout ? _options.SrtReadTimeout : _options.ReadTimeout;
 
     /// <inheritdoc/>
-    public override bool TryRead(out SourcePacket packet) => _early.TryDequeue(out packet) || TryReadNext(out packet);
+    public override bool TryRead(out SourcePacket packet) => _early.TryDequeue(out packet) || TryReadTimed(out packet);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -98,6 +98,7 @@ internal sealed unsafe partial class DemuxedInput : FormatInput
         fixed (AVFormatContext** context = &_context) ffmpeg.avformat_close_input(context);
         fixed (AVIOContext** protocol = &_protocol) _ = ffmpeg.avio_closep(protocol);
         _io?.Dispose();
+        _numbers?.Dispose();
         _packet.Dispose();
         if (_deadlineHandle.IsAllocated) _deadlineHandle.Free();
     }

@@ -64,6 +64,13 @@ public sealed record IngestOptions
     /// <summary>Which pictures are decoded for the 2 fps grid. Default <see cref="SamplingMode.Auto"/>: the same frames as all of them, for less work.</summary>
     public SamplingMode Sampling { get; init; } = SamplingMode.Auto;
 
+    /// <summary>
+    /// While nobody looks at a stream that is sampled with <see cref="SamplingMode.Auto"/>, at most one key frame is decoded in this time, however often they come.
+    /// Default 4 s, the hop of the default windows; 0 decodes each; up to 1 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan IdleInterval { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>What decodes the video. Default the processor: a GPU context of some hundred MiB for each worker process is worth it for large pictures only.</summary>
     public HardwareDecoding HardwareDecoding { get; init; } = HardwareDecoding.None;
 

@@ -45,6 +45,21 @@ internal sealed unsafe class SwsContextHandle : SafeHandleZeroOrMinusOneIsInvali
             "sws_setColorspaceDetails", $"matrix {fromMatrix} to {toMatrix}");
     }
 
+    /// <summary>Takes the source's matrix and range from a frame of it; what the frame does not say is BT.601 limited.</summary>
+    /// <param name="from">A frame of the source.</param>
+    /// <param name="toMatrix">One of <c>SWS_CS_*</c> for the destination.</param>
+    /// <param name="toFullRange">Whether the destination uses 0-255 for luma.</param>
+    public void SetColours(AVFrame* from, int toMatrix, bool toFullRange)
+    {
+        var matrix = from->colorspace switch
+        {
+            AVColorSpace.AVCOL_SPC_BT709 => ffmpeg.SWS_CS_ITU709,
+            AVColorSpace.AVCOL_SPC_BT2020_NCL or AVColorSpace.AVCOL_SPC_BT2020_CL => ffmpeg.SWS_CS_BT2020,
+            _ => ffmpeg.SWS_CS_DEFAULT,
+        };
+        SetColours(matrix, from->color_range == AVColorRange.AVCOL_RANGE_JPEG, toMatrix, toFullRange);
+    }
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {

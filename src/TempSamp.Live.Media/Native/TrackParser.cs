@@ -7,7 +7,6 @@ namespace TempSamp.Live.Media;
 internal static unsafe class TrackParser
 {
     private const long MostPixels = 8192 * 8192; // the largest that options allow
-    private const int CompleteFrames = 1; // PARSER_FLAG_COMPLETE_FRAMES: the data is one whole frame
 
     /// <summary>The track with what its headers say; unchanged where libav cannot tell.</summary>
     /// <param name="format">The track with its codec configuration.</param>
@@ -19,7 +18,7 @@ internal static unsafe class TrackParser
         {
             using var codec = CodecContextHandle.OpenDecoder(parameters.Pointer, new AVRational { num = 1, den = (int)MediaTime.TicksPerSecond }, context => (context->thread_count, context->max_pixels) = (1, MostPixels));
             if (format.Kind == TrackKind.Audio) return Sound(format, codec.Pointer);
-            var parsed = Picture(format, codec.Pointer, packet);
+            var parsed = Picture(format, codec, packet);
             return parsed.Width > 0 ? parsed : Decoded(parsed, codec.Pointer, packet);
         }
         catch (FFmpegException)
@@ -47,26 +46,13 @@ internal static unsafe class TrackParser
         return format with { Width = codec->width, Height = codec->height, Profile = codec->profile, Level = codec->level };
     }
 
-    private static TrackFormat Picture(TrackFormat format, AVCodecContext* codec, ReadOnlySpan<byte> packet)
+    private static TrackFormat Picture(TrackFormat format, CodecContextHandle codec, ReadOnlySpan<byte> packet)
     {
-        var parser = ffmpeg.av_parser_init((int)codec->codec_id);
-        if (parser == null) return format;
-        try
-        {
-            parser->flags |= CompleteFrames;
-            byte* whole;
-            int length;
-            var padded = new byte[packet.Length + ffmpeg.AV_INPUT_BUFFER_PADDING_SIZE];
-            packet.CopyTo(padded);
-            fixed (byte* bytes = padded)
-                _ = ffmpeg.av_parser_parse2(parser, codec, &whole, &length, bytes, packet.Length, ffmpeg.AV_NOPTS_VALUE, ffmpeg.AV_NOPTS_VALUE, 0);
-            return parser->width > 0 && parser->height > 0
-                ? format with { Width = parser->width, Height = parser->height, Profile = codec->profile, Level = codec->level }
-                : format;
-        }
-        finally
-        {
-            ffmpeg.av_parser_close(parser);
-        }
+        using var parser = FrameParser.For(codec);
+        if (parser is null) return format;
+        var said = parser.Parse(packet);
+        return said->width > 0 && said->height > 0
+            ? format with { Width = said->width, Height = said->height, Profile = codec.Pointer->profile, Level = codec.Pointer->level }
+            : format;
     }
 }

@@ -26,10 +26,13 @@ internal sealed class CleanStart
     }
 
     /// <summary>Whether decoding can start at this packet with nothing missing from its presentation time on.</summary>
-    public bool At(MediaPacket packet) => packet.IsKey && _codec switch
+    public bool At(MediaPacket packet) => packet.IsKey && At(packet.Data.Span);
+
+    /// <summary>The same of what lies in a key frame's packet.</summary>
+    public bool At(ReadOnlySpan<byte> keyFrame) => _codec switch
     {
-        "h264" => Any(packet.Data.Span, header => (header & 0x1f) == H264Idr),
-        "hevc" => Any(packet.Data.Span, header => ((header >> 1) & 0x3f) is >= HevcFirstIrap and <= HevcLastIrap),
+        "h264" => Any(keyFrame, header => (header & 0x1f) == H264Idr),
+        "hevc" => Any(keyFrame, header => ((header >> 1) & 0x3f) is >= HevcFirstIrap and <= HevcLastIrap),
         _ => true,
     };
 

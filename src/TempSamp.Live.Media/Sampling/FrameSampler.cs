@@ -36,7 +36,7 @@ internal sealed class FrameSampler : IDisposable
     private volatile bool _attended = true;
     private bool _isScaled, _isReached, _isHardwareDue;
     private MediaTime? _shownAt, _awaited;
-    private MediaTime _end;
+    private MediaTime _end, _idleUntil = new(long.MinValue);
     private string? _note;
     private int _damagedBefore;
     private long _slot;
@@ -92,7 +92,7 @@ internal sealed class FrameSampler : IDisposable
         else if (_mode == SamplingMode.KeyFrames)
         {
             if (_shownAt is not null) EmitBefore(packet.Dts);
-            if (packet.IsKey) DecodeAlone(packet);
+            if (packet.IsKey && IsDue(packet.Pts)) DecodeAlone(packet);
         }
         else
         {
@@ -135,7 +135,7 @@ internal sealed class FrameSampler : IDisposable
         DecodeHeld();
         Empty();
         _decoder!.Restart();
-        _mode = Wanted;
+        (_mode, _idleUntil) = (Wanted, new(long.MinValue));
     }
 
     private void DecodeNeeded()
@@ -177,6 +177,14 @@ internal sealed class FrameSampler : IDisposable
     {
         _awaited = null;
         while (_held.TryTake(out var packet)) Decode(packet, skipDroppable: false);
+    }
+
+    // What an idle stream costs must not depend on how often its encoder sends key frames.
+    private bool IsDue(MediaTime pts)
+    {
+        if (_options.Sampling == SamplingMode.Auto && pts < _idleUntil) return false;
+        _idleUntil = pts + MediaTime.From(_options.IdleInterval);
+        return true;
     }
 
     // A key frame needs no other, and must not wait for one to come out. Nothing is predicted from it, so for nobody in particular it may be rough.

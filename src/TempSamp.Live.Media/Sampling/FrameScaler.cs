@@ -19,15 +19,6 @@ internal sealed unsafe class FrameScaler(int width, int height) : IDisposable
     /// <summary>Size of a scaled frame: <c>height * width * 3</c> bytes, row-major RGB24.</summary>
     public int Bytes { get; } = width * height * 3;
 
-    /// <summary>The frame's pixels in memory of their own.</summary>
-    /// <exception cref="FFmpegException">The frame's pixel format cannot be converted.</exception>
-    public byte[] ToRgb(FrameHandle handle)
-    {
-        var rgb = new byte[Bytes];
-        ToRgb(handle, rgb);
-        return rgb;
-    }
-
     /// <summary>Writes the frame's pixels to <paramref name="rgb"/>, of <see cref="Bytes"/> bytes.</summary>
     /// <exception cref="FFmpegException">The frame's pixel format cannot be converted.</exception>
     public void ToRgb(FrameHandle handle, Span<byte> rgb)
@@ -36,7 +27,7 @@ internal sealed unsafe class FrameScaler(int width, int height) : IDisposable
         var shown = handle.Pointer;
         var frame = shown->hw_frames_ctx == null ? shown : Fetch(shown);
         var source = (new PictureShape(frame->width, frame->height, (AVPixelFormat)frame->format), shown->colorspace, shown->color_range);
-        if (_scaler is null || _source != source) Open(source);
+        if (_scaler is null || _source != source) Open(source, shown);
         for (var i = 0; i < MostPlanes; i++)
         {
             _planes[i] = frame->data[(uint)i];
@@ -68,19 +59,13 @@ internal sealed unsafe class FrameScaler(int width, int height) : IDisposable
     }
 
     // Averages on the way down; on the way up there is nothing to average.
-    private void Open((PictureShape Shape, AVColorSpace Space, AVColorRange Range) source)
+    private void Open((PictureShape Shape, AVColorSpace Space, AVColorRange Range) source, AVFrame* frame)
     {
         _scaler?.Dispose();
         var shrinks = source.Shape.Width >= width && source.Shape.Height >= height;
         var flags = (shrinks ? ffmpeg.SWS_AREA : ffmpeg.SWS_BICUBIC) | ffmpeg.SWS_ACCURATE_RND;
         _scaler = SwsContextHandle.Open(source.Shape, new PictureShape(width, height, AVPixelFormat.AV_PIX_FMT_RGB24), flags);
-        var matrix = source.Space switch
-        {
-            AVColorSpace.AVCOL_SPC_BT709 => ffmpeg.SWS_CS_ITU709,
-            AVColorSpace.AVCOL_SPC_BT2020_NCL or AVColorSpace.AVCOL_SPC_BT2020_CL => ffmpeg.SWS_CS_BT2020,
-            _ => ffmpeg.SWS_CS_DEFAULT,
-        };
-        _scaler.SetColours(matrix, source.Range == AVColorRange.AVCOL_RANGE_JPEG, ffmpeg.SWS_CS_DEFAULT, toFullRange: true);
+        _scaler.SetColours(frame, ffmpeg.SWS_CS_DEFAULT, toFullRange: true);
         _source = source;
     }
 }

@@ -8,7 +8,7 @@ public enum SamplingMode
 {
     /// <summary>
     /// The same frames as <see cref="Full"/>, with the least work: what no slot shows and nothing that a slot shows is predicted from stays
-    /// encoded. While nobody looks at a stream, as <see cref="KeyFrames"/>.
+    /// encoded. While nobody looks at a stream, as <see cref="KeyFrames"/>, but one key frame in an <see cref="IngestOptions.IdleInterval"/>.
     /// </summary>
     Auto,
 

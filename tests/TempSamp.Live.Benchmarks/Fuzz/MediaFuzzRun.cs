@@ -14,7 +14,7 @@ public sealed record MediaFuzzReport(int Cases, int Read, int Refused, double Sl
 /// <summary>Runs media cases in worker processes; one that crashes or hangs is noted with its seed, its input is kept, and the next process goes on behind it.</summary>
 public static class MediaFuzzRun
 {
-    private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(10), s_start = TimeSpan.FromMinutes(5); // seeds are made first, on a machine that may be busy
 
     /// <summary>Runs cases one after the other.</summary>
     /// <param name="cases">How many.</param>
@@ -49,9 +49,14 @@ public static class MediaFuzzRun
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(cancel);
         string? ending = null;
+        var patience = s_start;
         try
         {
-            while (await process.StandardOutput.ReadLineAsync(cancel).AsTask().WaitAsync(s_hang, found.Time, cancel).ConfigureAwait(false) is { } line) found.Take(line);
+            while (await process.StandardOutput.ReadLineAsync(cancel).AsTask().WaitAsync(patience, found.Time, cancel).ConfigureAwait(false) is { } line)
+            {
+                found.Take(line);
+                patience = s_hang;
+            }
         }
         catch (TimeoutException)
         {

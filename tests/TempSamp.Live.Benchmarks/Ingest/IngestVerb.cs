@@ -31,7 +31,7 @@ public static class IngestVerb
         FFmpegLibraries.Ensure();
         FFmpegLog.RouteTo(null);
         var scene = IngestScene.Make(seconds);
-        var longer = scene.Repeated(5); // what is cheap is measured for longer
+        var longer = scene.Repeated(20); // what is cheap is measured for longer
         for (var i = 0; i < 2; i++) await IngestRun.MeasureAsync(scene, SamplingMode.Auto, true, cancel); // compiles the path, loads the codecs
         var ways = new (string Name, Func<Task<double>> Measure)[]
         {
@@ -41,6 +41,7 @@ public static class IngestVerb
             ("ours, Auto", () => CostAsync(scene, SamplingMode.Auto, true, cancel)),
             ("ours, ReferenceFrames", () => CostAsync(scene, SamplingMode.ReferenceFrames, true, cancel)),
             ("ours, KeyFrames", () => CostAsync(longer, SamplingMode.KeyFrames, true, cancel)),
+            ("ours, KeyFrames, unwatched", () => CostAsync(longer, SamplingMode.KeyFrames, false, cancel)),
             ("ours, Auto while idle", () => CostAsync(longer, SamplingMode.Auto, false, cancel)),
             ("ffmpeg, key frames, 1 thread", () => Task.FromResult(FFmpegRun.Cost(longer, "-threads", "1", "-skip_frame", "nokey"))),
         };

@@ -12,7 +12,7 @@ public sealed class JpegEncoderTests
         var path = Path.Combine(folder.FullName, "poster.jpg");
         var drawn = TestPicture.Rgb(width, height, 0b1010_0110_0000_0001);
 
-        JpegEncoder.Save(path, drawn, width, height, quantizer: 2);
+        using (var converter = Jpeg(width, height)) JpegEncoder.Save(path, converter.Convert(drawn), quantizer: 2);
 
         var decoded = MediaTool.DecodeRgb(path);
         Assert.Equal(drawn.Length, decoded.Length);
@@ -26,6 +26,10 @@ public sealed class JpegEncoderTests
         MediaTool.SkipWhenAbsent();
         var drawn = TestPicture.Rgb(256, 144, 1);
 
-        Assert.True(JpegEncoder.Encode(drawn, 256, 144, 20).Length < JpegEncoder.Encode(drawn, 256, 144, 2).Length);
+        using var converter = Jpeg(256, 144);
+        var picture = converter.Convert(drawn);
+        Assert.True(JpegEncoder.Encode(picture, 20).Length < JpegEncoder.Encode(picture, 2).Length);
     }
+
+    private static RgbConverter Jpeg(int width, int height) => new(width, height, FFmpeg.AutoGen.ffmpeg.SWS_CS_ITU601, fullRange: true);
 }

@@ -99,6 +99,22 @@ public sealed class SamplingModeTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0, 6)]
+    [InlineData(4, 2)]
+    [InlineData(60, 1)]
+    public async Task While_nobody_looks_key_frames_that_come_too_often_are_passed_over(int interval, int decoded)
+    {
+        var read = await ReadAsync("clip.mp4");
+        using var sampler = new FrameSampler(TestStream.Width, TestStream.Height, TestStream.Local with { IdleInterval = TimeSpan.FromSeconds(interval) }, TimeProvider.System, frame => frame.Dispose());
+        sampler.Attend(false);
+        sampler.Start(read.Announced[0].Format);
+        foreach (var packet in read.Packets) sampler.Push(packet);
+        sampler.Finish();
+
+        Assert.Equal(decoded, sampler.Decoded);
+    }
+
+    [Theory]
     [InlineData(HardwareDecoding.Cuda)]
     [InlineData(HardwareDecoding.Auto)]
     public async Task Without_a_GPU_the_processor_decodes_and_says_so(HardwareDecoding hardware)

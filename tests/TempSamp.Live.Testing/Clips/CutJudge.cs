@@ -65,7 +65,7 @@ public static class CutJudge
     {
         double Off(int shift) => Enumerable.Range(0, clip.Times.Length).Sum(i => first + shift + i is var at && at >= 0 && at < truth.At.Length && first + shift >= 0
             ? Math.Abs(clip.Times[i] - clip.Times[0] - (truth.At[at] - truth.At[first + shift])) : 1);
-        return new[] { 0, -1, 1, -2, 2 }.MinBy(Off);
+        return new[] { 0, -1, 1, -2, 2 }.MinBy(shift => Math.Round(Off(shift), 3)); // of equal ones the first: sums of the same steps differ in their last digits
     }
 
     private static void ComparePictures(CutTruth truth, int first, DecodedFrames clip, ClipFile file, List<(string, string)> broken)
