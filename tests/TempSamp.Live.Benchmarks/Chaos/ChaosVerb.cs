@@ -14,7 +14,10 @@ public static class ChaosVerb
 {
     private const int SlowPulses = 15;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
+    /// <summary>Longest time of a run: so much, and more for each clip.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10), s_patienceAClip = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan s_progressEvery = TimeSpan.FromSeconds(30);
 
     /// <summary>The verb.</summary>
     public static Command Create()
@@ -53,7 +56,7 @@ public static class ChaosVerb
         await using var kafka = await KafkaBroker.StartAsync(ownOnly: true);
         var plan = new ChaosPlan(folder.Path, s3.Endpoint, kafka.Address, clips, seed);
         var start = Stopwatch.GetTimestamp();
-        var faults = await new Havoc(plan, s3, kafka.Server!, pause).RunAsync(s_patience);
+        var faults = await new Havoc(plan, s3, kafka.Server!, pause).RunAsync(s_patience + (clips * s_patienceAClip));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var verdict = await ChaosJudge.JudgeAsync(plan);
         Report(verdict, faults, seconds, seed, store, json);
@@ -81,11 +84,17 @@ public static class ChaosVerb
 
         public async Task<IReadOnlyDictionary<string, int>> RunAsync(TimeSpan patience)
         {
-            var start = Stopwatch.GetTimestamp();
+            var (start, told) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
             _worker = Start();
             while (!File.Exists(plan.DonePath))
             {
-                if (Stopwatch.GetElapsedTime(start) > patience) throw new TimeoutException($"the pipeline did not deliver everything in {patience}");
+                var elapsed = Stopwatch.GetElapsedTime(start);
+                if (elapsed - told > s_progressEvery)
+                {
+                    told = elapsed;
+                    await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{elapsed:mm\\:ss}: {ChaosWorker.Numbers(plan).Count} of {plan.Clips} clips accepted, {_faults.Values.Sum()} faults"));
+                }
+                if (elapsed > patience) throw new TimeoutException($"the pipeline did not deliver everything in {patience}");
                 if (await EndedAsync(Seconds(pause * 2))) continue;
                 await HarmAsync();
             }

@@ -31,13 +31,21 @@ public static class DeliveryVerb
 
     private static async Task<Dictionary<string, double>> RunAsync()
     {
-        var figures = new Dictionary<string, double> { ["load_average"] = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) };
-        await OutboxFigures.MeasureAsync(figures);
-        if (ToolServer.WhyAbsent("s3proxy") is { } noStore) await Console.Error.WriteLineAsync($"no uploads measured: {noStore}");
-        else await UploadFigures.MeasureAsync(figures);
-        if (KafkaBroker.WhyAbsent is { } noBroker) await Console.Error.WriteLineAsync($"no publishing measured: {noBroker}");
-        else await PublishFigures.MeasureAsync(figures);
+        var figures = new Dictionary<string, double> { ["load_average"] = Load() };
+        await MeasureAsync("outbox", null, OutboxFigures.MeasureAsync, figures);
+        await MeasureAsync("publishing", KafkaBroker.WhyAbsent, PublishFigures.MeasureAsync, figures);
+        await MeasureAsync("uploads", ToolServer.WhyAbsent("s3proxy"), UploadFigures.MeasureAsync, figures);
+        figures["load_average_at_the_end"] = Load();
         return figures;
+    }
+
+    private static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+
+    /// <summary>Measures one part and says how long it took, or why it cannot be measured here.</summary>
+    private static async Task MeasureAsync(string part, string? whyNot, Func<Dictionary<string, double>, Task> measure, Dictionary<string, double> figures)
+    {
+        var seconds = whyNot is null ? await TimeAsync(() => measure(figures)) : 0;
+        await Console.Error.WriteLineAsync(whyNot is null ? string.Create(CultureInfo.InvariantCulture, $"{part}: measured in {seconds:0} s") : $"{part}: not measured: {whyNot}");
     }
 
     private static void Report(Dictionary<string, double> figures, bool json)

@@ -12,7 +12,7 @@ namespace TempSamp.Live.Benchmarks;
 /// <summary>How long an event takes to the broker.</summary>
 internal static class PublishFigures
 {
-    private const int Messages = 300, WarmUp = 20;
+    private const int Messages = 220, WarmUp = 20;
 
     /// <summary>From the call that makes a stored clip verified to the broker's confirmation of its event, beside a bare idempotent producer with the same payload.</summary>
     public static async Task MeasureAsync(Dictionary<string, double> figures)
@@ -21,12 +21,14 @@ internal static class PublishFigures
         await using var broker = await KafkaBroker.StartAsync();
         var kafka = new KafkaOptions { Servers = broker.Address, ClipTopic = $"bench-{Environment.ProcessId}", StreamTopic = $"bench-{Environment.ProcessId}-streams", Replicas = 1 };
         await using var run = await DeliveryRun.StartAsync(new() { Directory = folder.Path }, events: new() { Journal = false });
-        await using var channel = new TimedChannel(ActivatorUtilities.CreateInstance<KafkaChannel>(run.Services, Options.Create(new EventsOptions { Journal = false, Kafka = kafka })));
+        var events = Options.Create(new EventsOptions { Journal = false, Kafka = kafka });
+        await using var senders = new KafkaSenders(events, NullLogger<KafkaSenders>.Instance);
+        await using var channel = new TimedChannel(ActivatorUtilities.CreateInstance<KafkaChannel>(run.Services, events, senders));
         await channel.CheckAsync(default);
         using var producer = new ProducerBuilder<byte[], byte[]>(KafkaClients.Producer(kafka, null)).Build();
         await using var pump = new OutboxPump(run.State, run.Services.GetRequiredService<EventSignal>(), channel, new NoFence(), TimeProvider.System, NullLogger.Instance);
         pump.Start();
-        var outbox = ActivatorUtilities.CreateInstance<ClipOutbox>(run.Services, new EventChannels(Options.Create(new EventsOptions { Journal = false, Kafka = kafka })));
+        var outbox = ActivatorUtilities.CreateInstance<ClipOutbox>(run.Services, new EventChannels(events));
         var (ours, bare) = (new List<double>(), new List<double>());
         for (var number = 0; number < Messages; number++)
         {
