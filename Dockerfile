@@ -5,13 +5,17 @@
 #   docker run -p 1935:1935 -v "$PWD/my-streams.json:/etc/tempsamp-live/streams.json:ro" -v "$PWD/data:/data" tempsamp-live
 #
 # --build-arg TORCH_BACKEND=cuda builds it for NVIDIA GPUs. deploy/compose.yaml adds a broker and an S3 server.
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# The images that it is built from have exact tags, so that the same source makes the same image; newer ones: --build-arg DOTNET_SDK=... and DEBIAN=...
+ARG DOTNET_SDK=10.0.100
+ARG DEBIAN=trixie-20250929-slim
+
+FROM mcr.microsoft.com/dotnet/sdk:${DOTNET_SDK} AS build
 ARG TORCH_BACKEND=cpu
 WORKDIR /source
 COPY . .
 RUN dotnet publish src/TempSamp.Live.Host/TempSamp.Live.Host.csproj -c Release --self-contained -p:TorchBackend=${TORCH_BACKEND} -o /app
 
-FROM debian:trixie-slim
+FROM debian:${DEBIAN}
 COPY deploy/install-native.sh /tmp/install-native.sh
 RUN bash /tmp/install-native.sh \
     && apt-get install -y -qq --no-install-recommends ca-certificates tzdata \

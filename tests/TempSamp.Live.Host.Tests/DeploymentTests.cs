@@ -30,6 +30,17 @@ public partial class DeploymentTests
         Assert.Contains($"/opt/tempsamp-live/{typeof(CommandLine).Assembly.GetName().Name}", dockerfile, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_image_that_the_image_is_built_from_has_an_exact_tag()
+    {
+        var dockerfile = File.ReadAllText(Path.Combine(Root, "Dockerfile"));
+        var defaults = Default().Matches(dockerfile).ToDictionary(match => $"${{{match.Groups["name"].Value}}}", match => match.Groups["value"].Value);
+        var images = Image().Matches(dockerfile).Select(match => defaults.Aggregate(match.Groups["name"].Value, (image, one) => image.Replace(one.Key, one.Value, StringComparison.Ordinal))).ToList();
+
+        Assert.Equal(2, images.Count);
+        Assert.All(images, image => Assert.Matches(@"^[a-z0-9./-]+:([0-9]+\.[0-9]+\.[0-9]+|[a-z]+-[0-9]{8}-slim)$", image));
+    }
+
     [Theory]
     [InlineData("deploy/demo.sh")]
     [InlineData("deploy/install-native.sh")]
@@ -71,6 +82,12 @@ public partial class DeploymentTests
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
+
+    [GeneratedRegex(@"(?m)^ARG (?<name>\w+)=(?<value>\S+)$")]
+    private static partial Regex Default();
+
+    [GeneratedRegex(@"(?m)^FROM (?<name>\S+)")]
+    private static partial Regex Image();
 
     [GeneratedRegex(@"\bsrc/[\w./-]+")]
     private static partial Regex SourcePath();
