@@ -16,8 +16,8 @@ internal sealed record FileDigest(long Bytes, string Sha256, string ETag)
     /// <summary>Size of a part, as the Minio client cuts files up to 160 GB.</summary>
     public const int PartBytes = 16 << 20;
 
-    /// <summary>Largest file that the Minio client puts in one piece.</summary>
-    private const int SingleBytes = 5 << 20;
+    /// <summary>Smallest file that the Minio client puts in parts, be it only one.</summary>
+    private const int PartedBytes = 5 << 20;
 
     private const int Chunk = 1 << 18;
 
@@ -48,7 +48,7 @@ internal sealed record FileDigest(long Bytes, string Sha256, string ETag)
         return new(at, Convert.ToHexStringLower(sha256.GetHashAndReset()), ETagOf(at, parts)) { Md5 = Convert.ToHexStringLower(all.GetHashAndReset()) };
     }
 
-    private static string ETagOf(long bytes, List<byte[]> parts) => bytes <= SingleBytes
+    private static string ETagOf(long bytes, List<byte[]> parts) => bytes < PartedBytes
         ? Convert.ToHexStringLower(parts[0])
         : string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(MD5.HashData([.. parts.SelectMany(part => part)]))}-{parts.Count}");
 }
