@@ -132,7 +132,7 @@ public sealed class JournalTests : IDisposable
         await using (var running = await _delivery.StartAsync())
         {
             await running.Events.PublishAsync(_delivery.Online(), default);
-            await Testing.Until.TrueAsync("the journal's trouble", TimeSpan.FromSeconds(20), () => Task.FromResult(running.Pumps.All[0].Trouble is not null));
+            await Testing.Until.TrueAsync("the journal's trouble", TimeSpan.FromMinutes(1), () => Task.FromResult(running.Pumps.All[0].Trouble is not null));
             Assert.Contains("free some space", running.Pumps.All[0].Trouble);
             await running.CrashAsync();
         }

@@ -190,7 +190,7 @@ public sealed class S3ProxyStoreTests(Servers servers) : S3Conformance
         await running.DeliverAsync(Delivery.Detected("before"));
         own.Kill();
         var delivered = running.DeliverAsync(Delivery.Detected("during"));
-        await Until.TrueAsync("the store's trouble", TimeSpan.FromSeconds(20), () => Task.FromResult(running.Delivery.Trouble is not null));
+        await Until.TrueAsync("the store's trouble", TimeSpan.FromMinutes(1), () => Task.FromResult(running.Delivery.Trouble is not null));
         Assert.Contains("check Store:Endpoint", running.Delivery.Trouble);
         await own.StartAgainAsync();
         await Delivery.PassTimeAsync("the clip's arrival", () => delivered.IsCompleted);
