@@ -40,6 +40,8 @@ public static class DeliveryServices
         services.TryAddSingleton<StateRecovery>();
         services.TryAddSingleton<KafkaSenders>();
         services.TryAddSingleton<HeldShares>();
+        services.TryAddSingleton<GroupMembership>();
+        services.TryAddSingleton<Leftovers>();
         services.TryAddSingleton<WorkerGroup>();
         services.TryAddSingleton<PublishedStreams>();
         services.TryAddSingleton<IPublishFence>(provider => Shares(provider) ? provider.GetRequiredService<HeldShares>() : new NoFence());
@@ -56,6 +58,7 @@ public static class DeliveryServices
         services.TryAddSingleton<Reconciliation>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerGroup>());   // first in, so last out: what was told last is still published
         services.AddHostedService<DeliveryService>();
+        services.AddHostedService(provider => provider.GetRequiredService<Leftovers>());
         services.AddHostedService<RetentionService>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryProbe>());
         return services;

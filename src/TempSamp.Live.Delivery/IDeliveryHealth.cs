@@ -11,6 +11,12 @@ public sealed record ChannelHealth(string Name, long Waiting, DateTimeOffset? Ol
     public bool IsWebhook => Name.StartsWith(WebhookChannel.NameOf(""), StringComparison.Ordinal);
 }
 
+/// <summary>How a worker is doing in the group that it shares its streams with.</summary>
+/// <param name="Name">The group.</param>
+/// <param name="Shares">How many shares of the streams it has.</param>
+/// <param name="Trouble">Why it takes no part, or cannot publish all of its shares; null while it does.</param>
+public sealed record GroupHealth(string Name, int Shares, string? Trouble);
+
 /// <summary>How delivery is doing, for health checks and metrics.</summary>
 public interface IDeliveryHealth
 {
@@ -31,10 +37,13 @@ public interface IDeliveryHealth
 
     /// <summary>Every channel that is on.</summary>
     IReadOnlyList<ChannelHealth> Channels { get; }
+
+    /// <summary>The group of workers; null where this one is alone.</summary>
+    GroupHealth? Group { get; }
 }
 
 /// <summary>Asks delivery's parts.</summary>
-internal sealed class DeliveryHealth(StateDatabase state, IClipStore store, ClipDelivery delivery, OutboxPumps pumps, DeliveryProbe probe) : IDeliveryHealth
+internal sealed class DeliveryHealth(StateDatabase state, IClipStore store, ClipDelivery delivery, OutboxPumps pumps, DeliveryProbe probe, WorkerGroup group) : IDeliveryHealth
 {
     /// <inheritdoc/>
     public string Store => store.Name;
@@ -57,4 +66,7 @@ internal sealed class DeliveryHealth(StateDatabase state, IClipStore store, Clip
         var (waiting, oldest) = state.Read(db => EventTable.Depth(db, pump.Channel.Name));
         return new ChannelHealth(pump.Channel.Name, waiting, oldest, pump.Trouble ?? probe.TroubleOf(pump.Channel));
     })];
+
+    /// <inheritdoc/>
+    public GroupHealth? Group => group.Health;
 }

@@ -40,7 +40,7 @@ internal sealed class EventWatch : IAsyncDisposable
             try
             {
                 if (consumer.Consume(TimeSpan.FromMilliseconds(50)) is not { } read) continue;
-                var seen = new SeenEvent(Encoding.UTF8.GetString(read.Message.Key), Header(read.Message, "ce_id"), Encoding.UTF8.GetString(read.Message.Value));
+                var seen = new SeenEvent(Encoding.UTF8.GetString(read.Message.Key), Header(read.Message, "ce_id"), Encoding.UTF8.GetString(read.Message.Value), Header(read.Message, "ce_sequence"));
                 lock (_gate) _seen.Add(seen);
             }
             catch (ConsumeException error) when (error.Error.Code == ErrorCode.UnknownTopicOrPart)   // not made yet
@@ -54,7 +54,7 @@ internal sealed class EventWatch : IAsyncDisposable
 }
 
 /// <summary>An event that a consumer has seen.</summary>
-internal sealed record SeenEvent(string Stream, string Id, string Data)
+internal sealed record SeenEvent(string Stream, string Id, string Data, string Sequence)
 {
     /// <summary>The session of a test worker that it is of: stream, worker and start.</summary>
     public string Session => string.Join('-', Id[..Id.IndexOf(':', StringComparison.Ordinal)].Split('-').Take(3));

@@ -56,11 +56,31 @@ public sealed class HeldSharesTests(Servers servers) : IAsyncDisposable
         var right = shares.Of("match");
         _time.Advance(new AssignmentOptions().SessionTimeout + TimeSpan.FromSeconds(1));
         Assert.False(shares.Of("match").IsHeld);   // before anything has noticed
+        Assert.Contains("stood still", shares.Trouble);
         shares.Stamp();
         Assert.True(shares.IsInDoubt);
         Assert.False(shares.Of("match").IsHeld);
         shares.Confirm();
         Assert.Equal(right, shares.Of("match"));
+        Assert.Null(shares.Trouble);
+    }
+
+    [Fact]
+    public async Task What_is_left_of_a_share_may_be_handed_over_unless_it_was_lost_while_the_process_stood_still()
+    {
+        var shares = await NewAsync();
+        Assert.True(shares.IsElsewhere("match"));   // whatever an earlier run has left
+        await HoldAsync(shares);
+        Assert.False(shares.IsElsewhere("match"));
+        shares.Remove([0], isLost: true);
+        await shares.RestAsync();
+        Assert.True(shares.IsElsewhere("match"));
+
+        await HoldAsync(shares);
+        _time.Advance(new AssignmentOptions().SessionTimeout + TimeSpan.FromSeconds(1));
+        shares.Remove([0], isLost: true);
+        await shares.RestAsync();
+        Assert.False(shares.IsElsewhere("match"));
     }
 
     [Fact]
@@ -74,9 +94,11 @@ public sealed class HeldSharesTests(Servers servers) : IAsyncDisposable
         await new KafkaTopics(_kafka).EnsureAsync(_group, default);
         await Assert.ThrowsAsync<KafkaException>(() => _senders!.Of(right)!.SendAsync(_group, new() { Key = "k"u8.ToArray(), Value = Encoding.UTF8.GetBytes("v") }, default));
         Assert.True(shares.IsInDoubt);
+        Assert.Contains("was claimed by another worker", shares.Trouble);
 
         shares.Confirm();
         await UntilHeldAsync(shares);
+        Assert.Null(shares.Trouble);
         Assert.NotEqual(right, shares.Of("match"));
         Assert.False(shares.IsInDoubt);
         await _senders!.Of(shares.Of("match"))!.SendAsync(_group, new() { Key = "k"u8.ToArray(), Value = Encoding.UTF8.GetBytes("v") }, default);

@@ -64,6 +64,22 @@ public sealed class KafkaTests(Servers servers)
     }
 
     [Fact]
+    public async Task One_client_is_kept_for_every_look_and_none_that_got_no_answer()
+    {
+        var options = await OptionsAsync();
+        using var topics = new KafkaTopics(options);
+        await topics.EnsureAsync(options.ClipTopic, default);
+        var client = topics.Client;
+        Assert.NotNull(client);
+        for (var look = 0; look < 3; look++) await topics.LookAgainAsync(default);
+        Assert.Equal(client, topics.Client);
+
+        using var nowhere = new KafkaTopics(new() { Servers = $"127.0.0.1:{FreePort.Next()}" });
+        await Assert.ThrowsAsync<ChannelException>(() => nowhere.LookAgainAsync(default));
+        Assert.Null(nowhere.Client);
+    }
+
+    [Fact]
     public async Task A_broker_that_is_not_there_is_named()
     {
         Assert.SkipWhen(KafkaBroker.WhyAbsent is not null, KafkaBroker.WhyAbsent ?? "");

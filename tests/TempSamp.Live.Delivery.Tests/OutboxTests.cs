@@ -49,7 +49,7 @@ public sealed class OutboxTests : IDisposable
         var channel = new FaultyChannel { Refuses = told => told.Id == "a-s1:online" };
         await using var running = await _delivery.StartAsync();
         await using var pump = await PumpAsync(running, channel, _delivery.Online("a"), _delivery.Offline("a"), _delivery.Online("b"), _delivery.Offline("b"));
-        await Testing.Until.TrueAsync("the other stream's events", TimeSpan.FromSeconds(20), () => Task.FromResult(channel.Took.Count == 2 && pump.Trouble is not null));
+        await Testing.Until.TrueAsync("the other stream's events", TimeSpan.FromMinutes(1), () => Task.FromResult(channel.Took.Count == 2 && pump.Trouble is not null));
         Assert.Equal(["b-s1:online", "b-s1:offline"], channel.Took);
         channel.Refuses = _ => false;
         await _delivery.PassTimeAsync("the held events", () => channel.Took.Count == 4);

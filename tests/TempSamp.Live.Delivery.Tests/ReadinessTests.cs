@@ -94,6 +94,20 @@ public sealed class ReadinessTests(Servers servers) : IDisposable
     }
 
     [Fact]
+    public async Task A_state_whose_disk_turns_read_only_is_told_and_goes_on_by_itself()
+    {
+        await using var running = await _delivery.StartAsync();
+        var health = running.Services.GetRequiredService<IDeliveryHealth>();
+        await Assert.ThrowsAsync<IOException>(() => running.State.WriteAsync<int>(_ => throw new SqliteException("attempt to write a readonly database", 8)));
+        Assert.Contains("check the disk and that the folder is writable", health.StateTrouble);
+
+        await _delivery.PassTimeAsync("the state's recovery", () => health.StateTrouble is null);
+        await running.DeliverAsync(_delivery.Detected());
+        await running.StopAsync();
+        Assert.Equal("detected ready", _delivery.Story);
+    }
+
+    [Fact]
     public async Task A_clip_waits_while_the_stores_disk_is_read_only_and_arrives_when_it_is_writable_again()
     {
         await using var disk = await SmallDisk.MountAsync(Path.Combine(_delivery.Root, "clips"));

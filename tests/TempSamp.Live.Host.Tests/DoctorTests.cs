@@ -133,6 +133,12 @@ public sealed class DoctorTests(BrokerOfDoctor broker) : IClassFixture<BrokerOfD
         ["broker-login"] = async (rig, broker) => Secure(rig, await broker.StartedAsync(), (await broker.StartedAsync()).AuthorityFile, "wrong"),
         ["topic-missing"] = async (rig, broker) => Open(rig, await broker.StartedAsync(), "Events:Kafka:CreateTopics", "false"),
         ["topic-copies"] = async (rig, broker) => Open(rig, await broker.StartedAsync(), "Events:Kafka:Replicas", "3"),
+        ["topic-forgets"] = async (rig, broker) =>
+        {
+            Open(rig, await broker.StartedAsync(), "Assignments:Kind", "Kafka");
+            rig.Set("Assignments:Topic", rig.Settings["Events:Kafka:ClipTopic"]!);
+            rig.Set("Events:Kafka:Replicas", "1");
+        },
         ["broker-refuses"] = async (rig, broker) => Open(rig, await broker.StartedAsync(), "Events:Kafka:Partitions", $"{int.MaxValue}"),
 
         ["webhook-refused"] = Simple(rig => Hook(rig, $"https://127.0.0.1:{Taken(rig)}/hook")),
@@ -188,10 +194,13 @@ public sealed class DoctorTests(BrokerOfDoctor broker) : IClassFixture<BrokerOfD
         var secure = await broker.StartedAsync();
         Secure(rig, secure, secure.AuthorityFile, SecureKafka.Password);
         rig.Set("Events:Kafka:Replicas", "1");
+        rig.Set("Assignments:Kind", "Kafka");
+        rig.Set("Assignments:Topic", $"doctor-{Guid.NewGuid():N}");
 
         var found = (await rig.ExamineAsync()).Single(finding => finding.Check == "broker");
 
         Assert.True(found.State == FindingState.Good, found.ToString());
+        Assert.Contains("has 0 workers now", found.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(SecureKafka.Password, found.Detail, StringComparison.Ordinal);
     }
 

@@ -38,6 +38,8 @@ public sealed class SharedStreamsApiTests : IAsyncDisposable
         using var client = await StartAsync();
         await UntilAsync("the published stream runs", async () => (await StreamAsync(client, "slalom"))?["status"] is not null);
         Assert.Equal("api", (string?)(await StreamAsync(client, "slalom"))!["source"]);
+        await UntilAsync("readiness knows of the group", async () => (string?)(await ReadyAsync(client))["checks"]!["group"]!["status"] == "healthy");
+        Assert.Matches("highlight_group_shares{[^}]*} 2", await client.GetStringAsync("/metrics", Cancel));
 
         var put = await client.PutAsync("/v1/streams/downhill", new StringContent("""{ "Url": "rtmp://127.0.0.1:9/live/y", "Queries": { "win": { "Text": "a skier wins" } } }""", Encoding.UTF8, "application/json"), Cancel);
         Assert.Equal(HttpStatusCode.Created, put.StatusCode);
@@ -75,6 +77,12 @@ public sealed class SharedStreamsApiTests : IAsyncDisposable
         var (code, output, error) = await Cli.RunAsync(["streams", .. arguments, .. Settings]);
         Assert.Equal("", error);
         return (code, output);
+    }
+
+    private static async Task<JsonNode> ReadyAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync("/healthz/ready", Cancel);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
     }
 
     private async Task<HttpClient> StartAsync()

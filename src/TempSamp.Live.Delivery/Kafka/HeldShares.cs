@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,16 +14,14 @@ namespace TempSamp.Live.Delivery;
 /// </remarks>
 internal sealed partial class HeldShares : IPublishFence
 {
-    /// <summary>Wait after a claim that failed.</summary>
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-
     private readonly AssignmentOptions _options;
     private readonly KafkaSenders _senders;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, Share> _shares = [];
+    private readonly Dictionary<int, HeldShare> _shares = [];
     private readonly Dictionary<int, Task> _resting = [];
+    private readonly HashSet<int> _unsure = [];
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _partitions, _version, _carriedOut;
     private long _seen;
@@ -48,7 +45,18 @@ internal sealed partial class HeldShares : IPublishFence
     /// <summary>Whether it is in doubt that they are still this worker's, or with which right it may publish.</summary>
     public bool IsInDoubt
     {
-        get { lock (_gate) return _isInDoubt || _shares.Values.Any(IsOver); }
+        get { lock (_gate) return _isInDoubt || _shares.Values.Any(share => share.IsOver); }
+    }
+
+    /// <summary>Why something of them cannot be published now; null while everything can, or is about to.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            lock (_gate)
+                return _isInDoubt || (WasAway && _shares.Count > 0) ? "this process stood still for longer than Assignments:SessionTimeout: nothing is published until the group has said that its streams are still its own"
+                    : _shares.Values.Select(share => share.Trouble).FirstOrDefault(trouble => trouble is not null);
+        }
     }
 
     /// <inheritdoc/>
@@ -85,7 +93,13 @@ internal sealed partial class HeldShares : IPublishFence
     public void Take(IEnumerable<int> numbers)
     {
         lock (_gate)
-            foreach (var number in numbers) Claim(_shares[number] = new Share(number));
+        {
+            foreach (var number in numbers)
+            {
+                _unsure.Remove(number);
+                Claim(_shares[number] = new(number, $"{_options.Group}-{_options.Topic}-{number}", _senders, _time, _logger), number);
+            }
+        }
     }
 
     /// <summary>Shares are to be given back: their streams are to stop. Gives the number to ask <see cref="IsCarriedOut"/> for.</summary>
@@ -107,8 +121,8 @@ internal sealed partial class HeldShares : IPublishFence
             foreach (var number in numbers)
             {
                 if (!_shares.Remove(number, out var share)) continue;
-                share.IsGone = true;
-                _resting[number] = RestAsync(share, isLost);
+                if (isLost && (_isInDoubt || WasAway)) _unsure.Add(number);
+                _resting[number] = share.EndAsync(isLost);
             }
         }
         Tell();
@@ -119,9 +133,7 @@ internal sealed partial class HeldShares : IPublishFence
     {
         lock (_gate)
         {
-            var settled = _shares.Values.Where(share => share.Claiming is { IsCompleted: true }).ToList();
-            if (settled.Count == 0) return;
-            foreach (var share in settled) (share.Right, share.Claiming) = (share.Claiming!.GetAwaiter().GetResult(), null);
+            if (_shares.Values.Count(share => share.Settle()) == 0) return;
         }
         Tell();
     }
@@ -145,10 +157,20 @@ internal sealed partial class HeldShares : IPublishFence
     {
         lock (_gate)
         {
-            foreach (var share in _shares.Values.Where(IsOver)) Claim(share);
+            foreach (var (number, share) in _shares.Where(share => share.Value.IsOver)) Claim(share, number);
             _isInDoubt = false;
         }
         Tell();
+    }
+
+    /// <summary>
+    /// Whether a stream's share is held elsewhere, as far as is known, and what is left of the stream here may be handed over: nothing of it is on its way, and this process
+    /// knew when it lost it. Where it stood still and woke without the share, it may have told things that are to be seen by nobody; those wait for its next start.
+    /// </summary>
+    public bool IsElsewhere(string streamId)
+    {
+        lock (_gate)
+            return _partitions > 0 && StreamShares.Of(streamId, _partitions) is var number && !_shares.ContainsKey(number) && !_unsure.Contains(number) && _resting.GetValueOrDefault(number, Task.CompletedTask).IsCompleted;
     }
 
     /// <summary>Waits until nothing that was given back is on its way any more.</summary>
@@ -156,40 +178,9 @@ internal sealed partial class HeldShares : IPublishFence
 
     private bool WasAway => _time.GetElapsedTime(_seen) > _options.SessionTimeout;
 
-    private bool IsOver(Share share) => share.Right is { } right && _senders.IsOver(right);
+    private HeldShare? Find(string streamId) => _partitions > 0 && _shares.TryGetValue(StreamShares.Of(streamId, _partitions), out var share) ? share : null;
 
-    private Share? Find(string streamId) => _partitions > 0 && _shares.TryGetValue(StreamShares.Of(streamId, _partitions), out var share) ? share : null;
-
-    /// <summary>Claims a share, after whatever this worker had to do with it before has come to rest.</summary>
-    private void Claim(Share share)
-    {
-        var before = share.Right is { } old ? _senders.ReleaseAsync(old, isLost: false) : _resting.GetValueOrDefault(share.Number, Task.CompletedTask);
-        (share.Right, share.Claiming) = (null, ClaimAsync(share, before));
-    }
-
-    private async Task<PublishRight?> ClaimAsync(Share share, Task before)
-    {
-        await before;
-        while (!share.IsGone)
-        {
-            try
-            {
-                return await _senders.ClaimAsync($"{_options.Group}-{_options.Topic}-{share.Number}");
-            }
-            catch (KafkaException error)
-            {
-                LogNoClaim(error, share.Number, error.Error.Reason);
-            }
-            await Task.Delay(_pause, _time);
-        }
-        return null;
-    }
-
-    private async Task RestAsync(Share share, bool isLost)
-    {
-        var right = share.Claiming is null ? share.Right : await share.Claiming;
-        if (right is not null) await _senders.ReleaseAsync(right, isLost);
-    }
+    private void Claim(HeldShare share, int number) => share.Claim(_resting.GetValueOrDefault(number, Task.CompletedTask));
 
     private int Tell()
     {
@@ -200,27 +191,6 @@ internal sealed partial class HeldShares : IPublishFence
         return version;
     }
 
-    /// <summary>A partition of the streams' topic that is assigned to this worker.</summary>
-    private sealed class Share(int number)
-    {
-        public int Number => number;
-
-        /// <summary>A claim under way.</summary>
-        public Task<PublishRight?>? Claiming { get; set; }
-
-        /// <summary>The right to publish; null before it is claimed.</summary>
-        public PublishRight? Right { get; set; }
-
-        /// <summary>Whether it is about to be given back.</summary>
-        public bool IsLeaving { get; set; }
-
-        /// <summary>Whether it was given back or lost.</summary>
-        public volatile bool IsGone;
-    }
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "This process stood still for {Time}: nothing is published until the group has said that its streams are still its own")]
     private partial void LogAway(TimeSpan time);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Share {Share} cannot be claimed yet, so its streams wait: {Reason}")]
-    private partial void LogNoClaim(Exception error, int share, string reason);
 }

@@ -13,12 +13,15 @@ internal sealed partial class IdempotentSender(KafkaOptions options, ILogger log
     private volatile Error? _lastError;
 
     /// <inheritdoc/>
-    public async Task SendAsync(string topic, Message<byte[], byte[]> message, CancellationToken cancel)
+    public Task SendAsync(string topic, Message<byte[], byte[]> message, CancellationToken cancel) => SendAsync(new TopicPartition(topic, Partition.Any), message, cancel);
+
+    /// <summary>The same, into one partition.</summary>
+    public async Task SendAsync(TopicPartition where, Message<byte[], byte[]> message, CancellationToken cancel)
     {
         var producer = Producer();
         try
         {
-            await producer.ProduceAsync(topic, message, cancel);
+            await producer.ProduceAsync(where, message, cancel);
             _lastError = null;
         }
         catch (ProduceException<byte[], byte[]> error)

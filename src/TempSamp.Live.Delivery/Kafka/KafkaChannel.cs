@@ -52,7 +52,11 @@ internal sealed class KafkaChannel : IEventChannel
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;   // the producers are shared
+    public ValueTask DisposeAsync()   // the producers are shared
+    {
+        _topics.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private IKafkaSender SenderOf(string streamId)
     {

@@ -54,7 +54,9 @@ internal static class KafkaClients
         {
             GroupId = assignments.Group,
             EnableAutoCommit = false,
-            AutoOffsetReset = AutoOffsetReset.Latest,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnablePartitionEof = true,
+            StatisticsIntervalMs = (int)GroupMembership.Every.TotalMilliseconds,
             MaxPollIntervalMs = (int)(assignments.DrainTime + assignments.SessionTimeout + _margin).TotalMilliseconds,   // a drain holds up the next look
             SocketTimeoutMs = 10_000,
         };

@@ -19,7 +19,7 @@ internal static class KafkaFailure
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => "no-topic",
         ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed => "login",
         ErrorCode.Local_Ssl => "tls",
-        ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TransactionalIdAuthorizationFailed => "rights",
+        ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.GroupAuthorizationFailed => "rights",
         ErrorCode.Local_Resolve => "unknown-host",
         ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_TimedOut or ErrorCode.Local_MsgTimedOut or ErrorCode.RequestTimedOut => "unreachable",
         ErrorCode.InvalidReplicationFactor => "copies",
@@ -34,6 +34,7 @@ internal static class KafkaFailure
         ErrorCode.Local_Ssl => $"the TLS connection fails ({error.Reason}); check Events:Kafka:Security and CertificateFile, and that the brokers' certificates have not expired",
         ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TransactionalIdAuthorizationFailed =>
             $"this user may not write there ({error.Reason}); grant Write and Describe on the topic, and IdempotentWrite on the cluster",
+        ErrorCode.GroupAuthorizationFailed => $"this user may not take part in the group ({error.Reason}); grant Read and Describe on it",
         ErrorCode.Local_Resolve => $"a broker's name cannot be resolved ({error.Reason}); check Events:Kafka:Servers",
         ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_TimedOut or ErrorCode.Local_MsgTimedOut or ErrorCode.RequestTimedOut =>
             $"the brokers do not answer ({error.Reason}); check Events:Kafka:Servers and that they are up",

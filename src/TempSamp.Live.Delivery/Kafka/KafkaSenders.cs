@@ -10,7 +10,6 @@ internal sealed class KafkaSenders : IAsyncDisposable
 {
     private readonly KafkaOptions _options;
     private readonly ILogger _logger;
-    private readonly IdempotentSender _plain;
     private readonly ConcurrentDictionary<PublishRight, FencedSender> _fenced = [];
     private int _claims;
 
@@ -18,8 +17,11 @@ internal sealed class KafkaSenders : IAsyncDisposable
     public KafkaSenders(IOptions<EventsOptions> options, ILogger<KafkaSenders> logger)
     {
         (_options, _logger) = (options.Value.Kafka, logger);
-        _plain = new(_options, logger);
+        Plain = new(_options, logger);
     }
+
+    /// <summary>One without a right, for what every worker may send.</summary>
+    public IdempotentSender Plain { get; }
 
     /// <summary>Claims a transactional id: when it ends, whoever had it before can publish nothing more.</summary>
     /// <exception cref="KafkaException">It cannot be claimed now.</exception>
@@ -41,7 +43,7 @@ internal sealed class KafkaSenders : IAsyncDisposable
     }
 
     /// <summary>The producer of a right; null when the right was given back.</summary>
-    public IKafkaSender? Of(PublishRight right) => right.TransactionalId is null ? _plain : _fenced.GetValueOrDefault(right);
+    public IKafkaSender? Of(PublishRight right) => right.TransactionalId is null ? Plain : _fenced.GetValueOrDefault(right);
 
     /// <summary>Whether a right is of no use any more.</summary>
     public bool IsOver(PublishRight right) => !_fenced.TryGetValue(right, out var sender) || sender.IsOver;
@@ -59,7 +61,7 @@ internal sealed class KafkaSenders : IAsyncDisposable
     /// <summary>Waits for what is on its way, for a while, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _plain.DisposeAsync();
+        await Plain.DisposeAsync();
         foreach (var right in _fenced.Keys) await ReleaseAsync(right, isLost: false);
     }
 }

@@ -4,17 +4,19 @@ using Confluent.Kafka.Admin;
 namespace TempSamp.Live.Delivery;
 
 /// <summary>Sees to it that topics exist before anything is sent to them: a producer alone would wait for a missing one and then lose the message.</summary>
-internal sealed class KafkaTopics(KafkaOptions options)
+/// <remarks>One client is kept for as long as it gets answers. One that got none is closed, so that the next look finds the reason afresh.</remarks>
+internal sealed class KafkaTopics(KafkaOptions options) : IDisposable
 {
     private const string Policy = "cleanup.policy";
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often it is looked whether the client has met trouble meanwhile that waiting longer would not mend.</summary>
-    private static readonly TimeSpan _slice = TimeSpan.FromSeconds(1);
-
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<string, int> _known = [];
+    private KafkaAdmin? _kept;
+
+    /// <summary>The client that is kept, by the name that it has given itself; null while there is none.</summary>
+    internal string? Client => Volatile.Read(ref _kept)?.Calls.Name;
 
     /// <summary>Looks once; makes the topic when it is missing and that is wanted.</summary>
     /// <returns>How many partitions it has.</returns>
@@ -28,24 +30,42 @@ internal sealed class KafkaTopics(KafkaOptions options)
     {
         var count = await EnsureAsync(new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = ReplicationFactor, Configs = new() { [Policy] = "compact" } }, cancel);
         if (await PolicyOfAsync(topic) is { } policy && policy != "compact")
-            throw new ChannelException($"Kafka at {options.Servers}, topic '{topic}': its messages are deleted with time ({Policy}={policy}), and what they say would be lost; set {Policy}=compact on it");
+            throw new ChannelException($"Kafka at {options.Servers}, topic '{topic}': its messages are deleted with time ({Policy}={policy}), and what they say would be lost; set {Policy}=compact on it") { Reason = "forgets" };
         return count;
     }
 
-    /// <summary>Null where this user may not ask.</summary>
-    private async Task<string?> PolicyOfAsync(string topic)
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref _kept, null)?.Dispose();
+
+    /// <summary>Asks the brokers, with the client that is kept where nobody else is asking.</summary>
+    private async Task<T> AskAsync<T>(Func<KafkaAdmin, Task<T>> ask)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig(KafkaClients.Common(options))).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+        var client = Interlocked.Exchange(ref _kept, null) ?? new KafkaAdmin(options);
         try
         {
-            var described = await admin.DescribeConfigsAsync([new() { Type = ResourceType.Topic, Name = topic }], new() { RequestTimeout = _patience });
+            var answer = await ask(client);
+            client = Interlocked.Exchange(ref _kept, client);
+            return answer;
+        }
+        finally
+        {
+            client?.Dispose();
+        }
+    }
+
+    /// <summary>Null where this user may not ask.</summary>
+    private Task<string?> PolicyOfAsync(string topic) => AskAsync(async admin =>
+    {
+        try
+        {
+            var described = await admin.Calls.DescribeConfigsAsync([new() { Type = ResourceType.Topic, Name = topic }], new() { RequestTimeout = _patience });
             return described[0].Entries.GetValueOrDefault(Policy)?.Value;
         }
         catch (KafkaException)
         {
             return null;
         }
-    }
+    });
 
     private TopicSpecification Spec(string topic) => new() { Name = topic, NumPartitions = options.Partitions, ReplicationFactor = ReplicationFactor };
 
@@ -95,46 +115,24 @@ internal sealed class KafkaTopics(KafkaOptions options)
         _turn.Release();
     }
 
-    private async Task<int> LookAsync(TopicSpecification wanted)
+    private Task<int> LookAsync(TopicSpecification wanted) => AskAsync(async admin =>
     {
-        var topic = wanted.Name;
-        var trouble = (Error?)null;
-        using var admin = new AdminClientBuilder(new AdminClientConfig(KafkaClients.Common(options))).SetErrorHandler((_, error) => trouble = IsTelling(trouble) ? trouble : error).SetLogHandler((_, _) => { }).Build();
-        Metadata? metadata = null;
-        for (var waited = _slice; metadata is null; waited += _slice)
-        {
-            try
-            {
-                metadata = admin.GetMetadata(topic, _slice);
-            }
-            catch (KafkaException) when (!IsTelling(trouble) && waited < _patience)
-            {
-                // Nothing is known yet.
-            }
-            catch (KafkaException) when (trouble is not null)   // the reason, and not only that time ran out
-            {
-                throw new KafkaException(trouble);
-            }
-        }
-        var found = metadata.Topics.FirstOrDefault(one => one.Topic == topic);
+        var found = admin.Look(wanted.Name, _patience);
         if (found is { Error.Code: ErrorCode.NoError, Partitions.Count: > 0 }) return found.Partitions.Count;
         if (found is { Error.Code: not (ErrorCode.UnknownTopicOrPart or ErrorCode.NoError) }) throw new KafkaException(found.Error);
         if (!options.CreateTopics) throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart));
         try
         {
-            await admin.CreateTopicsAsync([wanted], new() { OperationTimeout = _patience, RequestTimeout = _patience });
+            await admin.Calls.CreateTopicsAsync([wanted], new() { OperationTimeout = _patience, RequestTimeout = _patience });
             return wanted.NumPartitions;
         }
         catch (CreateTopicsException error) when (error.Results[0].Error.Code == ErrorCode.TopicAlreadyExists)
         {
-            return admin.GetMetadata(topic, _patience).Topics.Single().Partitions is { Count: > 0 } made ? made.Count : wanted.NumPartitions;   // another worker was faster
+            return admin.Look(wanted.Name, _patience)?.Partitions is { Count: > 0 } made ? made.Count : wanted.NumPartitions;   // another worker was faster
         }
         catch (CreateTopicsException error)
         {
             throw new KafkaException(error.Results[0].Error);
         }
-    }
-
-    /// <summary>Whether an error says more than that nobody answers, which follows every other one.</summary>
-    private static bool IsTelling(Error? error) => error is { Code: ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Ssl or ErrorCode.Local_Resolve };
+    });
 }

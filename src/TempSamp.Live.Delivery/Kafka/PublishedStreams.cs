@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace TempSamp.Live.Delivery;
 
 /// <summary>The streams that are published to the workers of a group: the newest settings of each, in a compacted topic.</summary>
-public sealed partial class PublishedStreams(IOptions<EventsOptions> events, IOptions<AssignmentOptions> options, ILogger<PublishedStreams> logger)
+public sealed partial class PublishedStreams(IOptions<EventsOptions> events, IOptions<AssignmentOptions> options, ILogger<PublishedStreams> logger) : IDisposable
 {
     /// <summary>Wait after the topic could not be read.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
@@ -56,6 +56,9 @@ public sealed partial class PublishedStreams(IOptions<EventsOptions> events, IOp
             await Task.Run(thread.Join);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _topics.Dispose();
 
     private async Task<int> CountAsync(CancellationToken cancel)
     {
@@ -106,6 +109,7 @@ public sealed partial class PublishedStreams(IOptions<EventsOptions> events, IOp
     private bool Take(ConsumeResult<byte[], byte[]> read, int partitions, Dictionary<string, string> streams)
     {
         var id = Encoding.UTF8.GetString(read.Message.Key ?? []);
+        if (ShareLetter.IsKey(id)) return false;   // an event that is handed over, for whoever holds the share
         if (StreamShares.Of(id, partitions) != read.Partition.Value)
         {
             LogMisplaced(Topic, id, read.Partition.Value);

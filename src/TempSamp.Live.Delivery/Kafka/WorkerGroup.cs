@@ -16,7 +16,8 @@ namespace TempSamp.Live.Delivery;
 /// Without a group (<see cref="AssignmentKind.Static"/>) it does nothing.
 /// </remarks>
 internal sealed partial class WorkerGroup(
-    IOptions<EventsOptions> events, IOptions<AssignmentOptions> assignments, HeldShares shares, StateDatabase state, TimeProvider time, ILogger<WorkerGroup> logger) : IHostedService, IDisposable
+    IOptions<EventsOptions> events, IOptions<AssignmentOptions> assignments, HeldShares shares, GroupMembership membership, Leftovers leftovers, StateDatabase state, TimeProvider time,
+    ILogger<WorkerGroup> logger) : IHostedService, IDisposable
 {
     /// <summary>Longest wait of one look at the group; bounds how soon a claim or a doubt is seen.</summary>
     private static readonly TimeSpan _turn = TimeSpan.FromMilliseconds(100);
@@ -25,13 +26,14 @@ internal sealed partial class WorkerGroup(
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     private readonly KafkaOptions _kafka = events.Value.Kafka;
+    private readonly KafkaTopics _topics = new(events.Value.Kafka);
     private readonly AssignmentOptions _options = assignments.Value;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
 
-    /// <summary>Why this worker takes no part; null while it does.</summary>
-    public string? Trouble { get; private set; }
+    /// <summary>How this worker is doing in its group; null without one.</summary>
+    public GroupHealth? Health => _options.Kind == AssignmentKind.Kafka ? new(_options.Group, shares.Numbers.Count, membership.Trouble ?? shares.Trouble) : null;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -52,7 +54,11 @@ internal sealed partial class WorkerGroup(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _topics.Dispose();
+        _stop.Dispose();
+    }
 
     private void Run()
     {
@@ -60,7 +66,7 @@ internal sealed partial class WorkerGroup(
         {
             try
             {
-                var partitions = new KafkaTopics(_kafka).EnsureCompactedAsync(_options.Topic, _options.Partitions, _stop.Token).GetAwaiter().GetResult();
+                var partitions = _topics.EnsureCompactedAsync(_options.Topic, _options.Partitions, _stop.Token).GetAwaiter().GetResult();
                 shares.Divide(partitions);
                 TakePart(partitions);
             }
@@ -70,7 +76,7 @@ internal sealed partial class WorkerGroup(
             }
             catch (Exception error)   // whatever the client meets, this worker asks to take part again
             {
-                Trouble = error.Message;
+                membership.Leave(error.Message);
                 LogOut(error, _options.Group, error.Message);
                 _stop.Token.WaitHandle.WaitOne(_pause);
             }
@@ -84,10 +90,10 @@ internal sealed partial class WorkerGroup(
 
     private void TakePart(int partitions)
     {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(KafkaClients.Member(_kafka, _options))
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(KafkaClients.Member(_kafka, _options))
             .SetPartitionsAssignedHandler((_, parts) => Assign(parts)).SetPartitionsRevokedHandler((_, parts) => Revoke([.. parts.Select(part => part.Partition.Value)]))
             .SetPartitionsLostHandler((_, parts) => Lose([.. parts.Select(part => part.Partition.Value)]))
-            .SetErrorHandler((_, error) => LogError(error.Code, error.Reason)).SetLogHandler((_, line) => LogClient(line.Message)).Build();
+            .SetStatisticsHandler((_, statistics) => membership.Take(statistics)).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => LogClient(line.Message)).Build();
         consumer.Subscribe(_options.Topic);
         try
         {
@@ -104,24 +110,22 @@ internal sealed partial class WorkerGroup(
         }
     }
 
-    private void Look(IConsumer<Ignore, Ignore> consumer)
+    private void Look(IConsumer<byte[], byte[]> consumer)
     {
         try
         {
-            consumer.Consume(_turn);   // the messages are for others; the handlers run in here
-            Trouble = null;
+            if (consumer.Consume(_turn) is { } read) leftovers.Note(read);   // streams' settings are for others; the handlers run in here
         }
         catch (ConsumeException error) when (!error.Error.IsFatal)
         {
-            Trouble = error.Error.Reason;
-            LogError(error.Error.Code, error.Error.Reason);
+            Note(error.Error);
         }
         shares.Stamp();
         if (shares.IsInDoubt) Prove(consumer);
         shares.Settle();
     }
 
-    private void Prove(IConsumer<Ignore, Ignore> consumer)
+    private void Prove(IConsumer<byte[], byte[]> consumer)
     {
         var held = shares.Numbers;
         try
@@ -134,17 +138,24 @@ internal sealed partial class WorkerGroup(
         }
         catch (KafkaException error)   // no answer, or the group is about to agree anew: the doubt stays
         {
-            LogError(error.Error.Code, error.Error.Reason);
+            Note(error.Error);
             return;
         }
         shares.Confirm();
     }
 
+    private void Note(Error error)
+    {
+        membership.Note(error);
+        LogError(error.Code, error.Reason);
+    }
+
     private IEnumerable<TopicPartitionOffset> Assign(List<TopicPartition> parts)
     {
         LogAssigned(_options.Group, string.Join(", ", parts.Select(part => part.Partition.Value)));
+        parts.ForEach(part => leftovers.Begin(part.Partition.Value));
         shares.Take(parts.Select(part => part.Partition.Value));
-        return parts.Select(part => new TopicPartitionOffset(part, Offset.End));
+        return parts.Select(part => new TopicPartitionOffset(part, Offset.Beginning));
     }
 
     private void Revoke(IReadOnlyList<int> parts)
@@ -165,6 +176,7 @@ internal sealed partial class WorkerGroup(
     private void Lose(IReadOnlyList<int> parts)
     {
         if (parts.Count == 0) return;
+        membership.Leave("its shares of the streams were lost, because the brokers did not hear from it for Assignments:SessionTimeout; it asks for new ones");
         LogLost(_options.Group, string.Join(", ", parts));
         shares.Remove(parts, isLost: true);
     }

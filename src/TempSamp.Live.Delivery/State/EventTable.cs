@@ -44,6 +44,25 @@ internal static class EventTable
     public static IReadOnlyList<string> PendingStreams(StateConnection state, string channel) =>
         state.All("SELECT DISTINCT stream FROM outbox WHERE channel = ?1", row => row.GetString(0), channel);
 
+    /// <summary>Streams with events that others than the journal, which is this worker's own, have yet to confirm.</summary>
+    public static IReadOnlyList<string> SharedStreams(StateConnection state) =>
+        state.All("SELECT DISTINCT stream FROM outbox WHERE channel <> ?1", row => row.GetString(0), JournalChannel.ChannelName);
+
+    /// <summary>Such events of a stream, the oldest first, each with the channels that have yet to confirm it.</summary>
+    public static IReadOnlyList<(ToldEvent Told, IReadOnlyList<string> Waiting)> Shared(StateConnection state, string stream) => [.. state.All(
+        $"SELECT {Columns}, o.channel FROM outbox o JOIN events e ON e.seq = o.seq WHERE o.stream = ?1 AND o.channel <> ?2 ORDER BY o.seq",
+        row => (Told: Told(row), Channel: row.GetString(9)), stream, JournalChannel.ChannelName)
+        .GroupBy(one => one.Told.Seq).Select(same => (same.First().Told, (IReadOnlyList<string>)[.. same.Select(one => one.Channel)]))];
+
+    /// <summary>Takes an event that another worker hands over. One that is known, because it was told here and handed over before the stream came back, goes to its channels after all.</summary>
+    public static bool Take(StateConnection state, ShareLetter letter, IEnumerable<string> channels)
+    {
+        string[] wanted = [.. letter.Channels.Intersect(channels)];
+        if (Append(state, letter.Event, letter.Trace, wanted)) return true;
+        foreach (var channel in wanted) state.Execute("INSERT OR IGNORE INTO outbox (channel, stream, seq) SELECT ?1, stream, seq FROM events WHERE id = ?2", channel, letter.Event.Id);
+        return false;
+    }
+
     /// <summary>Ids of the events that a channel has yet to confirm.</summary>
     public static IReadOnlyList<string> PendingIds(StateConnection state, string channel) =>
         state.All("SELECT e.id FROM outbox o JOIN events e ON e.seq = o.seq WHERE o.channel = ?1", row => row.GetString(0), channel);

@@ -4,7 +4,7 @@ using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Delivery;
 
-/// <summary>The JSON of plans and units inside the state and the spool.</summary>
+/// <summary>The JSON of plans and units inside the state and the spool, and of events that workers hand over.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true,
     Converters = [typeof(TimeRangeConverter)])]
@@ -12,6 +12,7 @@ namespace TempSamp.Live.Delivery;
 [JsonSerializable(typeof(CutUnit))]
 [JsonSerializable(typeof(StoredUnit))]
 [JsonSerializable(typeof(SpoolManifest))]
+[JsonSerializable(typeof(ShareLetter))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
 /// <summary>Writes a range as its two ends in ticks: <c>[1080000,1440000]</c>.</summary>

@@ -8,9 +8,10 @@ public static class BrokerTrial
     /// <exception cref="TrialException">The reason is one of <see cref="KafkaFailure"/>: <c>unreachable</c>, <c>unknown-host</c>, <c>tls</c>, <c>login</c>, <c>no-topic</c>, <c>copies</c>, <c>refused</c>.</exception>
     public static async Task<string> RunAsync(KafkaOptions options, CancellationToken cancel)
     {
+        using var topics = new KafkaTopics(options);
         try
         {
-            await new KafkaTopics(options).LookAgainAsync(cancel);
+            await topics.LookAgainAsync(cancel);
         }
         catch (ChannelException error)
         {

@@ -16,7 +16,7 @@ internal static class DeliveryChecks
     private static readonly Dictionary<string, DoctorFault> _ofBroker = new()
     {
         ["unreachable"] = DoctorFaults.BrokerUnreachable, ["unknown-host"] = DoctorFaults.BrokerUnknown, ["tls"] = DoctorFaults.BrokerTls, ["login"] = DoctorFaults.BrokerLogin,
-        ["no-topic"] = DoctorFaults.TopicMissing, ["copies"] = DoctorFaults.TopicCopies,
+        ["no-topic"] = DoctorFaults.TopicMissing, ["copies"] = DoctorFaults.TopicCopies, ["forgets"] = DoctorFaults.TopicForgets,
     };
 
     /// <summary>The bucket takes, holds, gives and removes a file, also by a link at the public address.</summary>
@@ -34,14 +34,16 @@ internal static class DeliveryChecks
         }
     }
 
-    /// <summary>The brokers answer and the topics are there.</summary>
+    /// <summary>The brokers answer and the topics are there; where workers share their streams, also what they share them by.</summary>
     public static async Task<Finding> BrokerAsync(IConfiguration configuration, CancellationToken cancel)
     {
         var options = Settings.Get<EventsOptions>(configuration).Kafka;
         if (options.Servers.Length == 0) return Finding.Good("broker", "none: events go elsewhere");
         try
         {
-            return Finding.Good("broker", await BrokerTrial.RunAsync(options, cancel));
+            var assignments = Settings.Get<AssignmentOptions>(configuration);
+            var found = await BrokerTrial.RunAsync(options, cancel);
+            return Finding.Good("broker", assignments.Kind == AssignmentKind.Kafka ? $"{found}; {await GroupTrial.RunAsync(options, assignments, cancel)}" : found);
         }
         catch (TrialException e)
         {

@@ -62,6 +62,7 @@ internal static class DoctorFaults
         BrokerLogin = Failure("broker-login", "broker", "the brokers do not accept name and password", "check Events:Kafka:User, Password and Mechanism"),
         TopicMissing = Failure("topic-missing", "broker", "a topic does not exist", "make it, or set Events:Kafka:CreateTopics to true"),
         TopicCopies = Failure("topic-copies", "broker", "a topic wants more copies than there are brokers", "lower Events:Kafka:Replicas, or start more brokers"),
+        TopicForgets = Failure("topic-forgets", "broker", "the topic of streams deletes its messages with time", "set cleanup.policy=compact on it, or name another in Assignments:Topic"),
         BrokerRefuses = Failure("broker-refuses", "broker", "the brokers refuse for a reason of their own", "see the reason named above: rights are granted with kafka-acls, Write and Describe on both topics"),
 
         WebhookRefused = Failure("webhook-refused", "webhooks", "a webhook's address is private or unknown", "name a public host, or set Events:AllowPrivateAddresses to true when receivers are in your own network"),

@@ -30,3 +30,11 @@ internal sealed class EventsCheck(IDeliveryHealth delivery) : IHealthCheck
         return Task.FromResult(troubled.Length == 0 ? HealthCheckResult.Healthy() : troubled.All(channel => channel.IsWebhook) ? HealthCheckResult.Degraded(reasons) : HealthCheckResult.Unhealthy(reasons));
     }
 }
+
+/// <summary>Whether this worker has its part in the group that shares the streams. While it has none, its streams run elsewhere or wait; where there is no group, all is well.</summary>
+internal sealed class GroupCheck(IDeliveryHealth delivery) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(delivery.Group?.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble) : HealthCheckResult.Healthy());
+}

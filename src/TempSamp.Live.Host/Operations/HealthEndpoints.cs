@@ -23,7 +23,8 @@ internal static class HealthEndpoints
         .AddCheck<DiskSpaceCheck>("disk", tags: [Ready])
         .AddCheck<StateCheck>("state", tags: [Ready])
         .AddCheck<StoreCheck>("store", tags: [Ready])
-        .AddCheck<EventsCheck>("events", tags: [Ready]);
+        .AddCheck<EventsCheck>("events", tags: [Ready])
+        .AddCheck<GroupCheck>("group", tags: [Ready]);
 
     /// <summary>Maps the three probes; they need no caller.</summary>
     public static void Map(WebApplication app)

@@ -53,6 +53,10 @@ internal sealed class Metrics : IDisposable
         _meter.CreateObservableGauge("highlight_outbox_depth", () => Each(channel => channel.Waiting), description: "Events that the channel has yet to confirm.");
         _meter.CreateObservableGauge("highlight_outbox_age", () => Each(channel => channel.OldestAt is { } at ? Math.Max(0, (time.GetUtcNow() - at).TotalSeconds) : 0), "s", "How long the oldest of them waits.");
         _meter.CreateObservableGauge("highlight_channel_up", () => Each(channel => channel.Trouble is null ? 1 : 0), description: "1 while the channel takes events.");
+        IEnumerable<Measurement<int>> OfGroup(Func<GroupHealth, int> value) => delivery.Group is { } group ? [new(value(group), [new("group", group.Name)])] : [];
+
+        _meter.CreateObservableGauge("highlight_group_up", () => OfGroup(group => group.Trouble is null ? 1 : 0), description: "1 while this worker has its part in the group that shares the streams.");
+        _meter.CreateObservableGauge("highlight_group_shares", () => OfGroup(group => group.Shares), description: "Shares of the streams that this worker has.");
         _meter.CreateObservableGauge("highlight_store_up", () => delivery.StoreTrouble is null ? 1 : 0, description: "1 while the store takes clips.");
         _meter.CreateObservableGauge("highlight_state_up", () => delivery.StateTrouble is null ? 1 : 0, description: "1 while the state can be written.");
         _meter.CreateObservableGauge("highlight_clips_waiting", () => delivery.ClipsOnTheWay, description: "Clips between cutter and store.");
