@@ -104,6 +104,24 @@ public class MomentTrackerTests
     }
 
     [Fact]
+    public void Windows_that_begin_where_a_settled_event_ends_tell_its_rest_no_second_time()
+    {
+        var tracker = new MomentTracker([_goal]);
+        Assert.Single(Observe(tracker, Seen(0, 16, 4, 12), Seen(2, 18, 4, 12)));
+
+        Assert.Empty(Observe(tracker, Seen(12, 28, 12, 13.5), Seen(12, 30, 12, 13.5)));
+        Assert.Equal(TimeRange.FromSeconds(15, 18), Assert.Single(Observe(tracker, Seen(14, 30, 15, 18), Seen(14, 32, 15, 18))).Span);
+    }
+
+    [Fact]
+    public void An_event_at_a_window_s_start_is_told_where_nothing_before_it_was()
+    {
+        var tracker = new MomentTracker([_goal]);
+        Assert.Single(Observe(tracker, Seen(0, 16, 2, 6), Seen(2, 18, 2, 6)));
+        Assert.Single(Observe(tracker, Seen(12, 28, 12, 16), Seen(12, 30, 12, 16)));
+    }
+
+    [Fact]
     public void A_single_sighting_that_no_other_window_could_judge_settles_when_out_of_sight()
     {
         var tracker = new MomentTracker([_goal]);
@@ -176,6 +194,8 @@ public class MomentTrackerTests
     [Fact]
     public void A_verdict_of_an_unknown_query_is_an_error() =>
         Assert.Throws<KeyNotFoundException>(() => new MomentTracker([_goal]).Observe([Seen(0, 20, 12, 16) with { QueryId = "card" }]));
+
+    private static List<Moment> Observe(MomentTracker tracker, params WindowVerdict[] verdicts) => [.. verdicts.SelectMany(verdict => tracker.Observe([verdict]))];
 
     private static WindowVerdict Seen(double from, double to, double start, double end) =>
         new("goal", TimeRange.FromSeconds(from, to), TimeRange.FromSeconds(start, end), 0.9, 0.8, $"<answer>{start} to {end}</answer>");

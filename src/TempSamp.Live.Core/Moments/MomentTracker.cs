@@ -6,7 +6,7 @@ namespace TempSamp.Live.Core;
 /// <code>
 ///   verdict ── presence below threshold ──> denies the candidates that its window holds whole
 ///      ├── a span elsewhere ──> no support for those candidates
-///      └── a span ── same as a settled moment ──> nothing: already told
+///      └── a span ── same as a settled moment, or cut off where one reaches into its window ──> nothing: already told
 ///             └── joins the candidate it overlaps, or founds one
 ///   candidate ── enough sightings agree, and a window saw past its end ──> moment
 ///          └── no window can see it any more ──> moment if all that could judge it agreed, else dropped

@@ -62,6 +62,11 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
             witness?.Heard(new(verdict, VerdictOutcome.AlreadyTold, null));
             return;
         }
+        if (IsRestOfSettled(verdict.Window, span))
+        {
+            witness?.Heard(new(verdict, VerdictOutcome.AlreadyTold, null));
+            return;
+        }
 
         var joined = _open.Where(candidate => IsSame(candidate.Span, span)).MaxBy(candidate => candidate.Span.IoU(span));
         var isNew = joined is null;
@@ -120,6 +125,10 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
 
     /// <summary>What a window said: that nothing happens, or a span; neither where its answer does not parse.</summary>
     private readonly record struct Hearing(bool IsDenial, TimeRange? Span);
+
+    // A span at its window's start began before it, where a settled moment lies that reaches as far.
+    private bool IsRestOfSettled(TimeRange window, TimeRange span) =>
+        span.Start <= window.Start + options.EdgeMargin && _settled.Exists(settled => settled.Told.Start < span.Start && span.Start <= settled.Told.End + options.Near);
 
     private bool IsWithinCooldown(TimeRange settled, TimeRange span) =>
         query.Policy.Cooldown > TimeSpan.Zero && span.Start >= settled.Start && span.Start < settled.End + query.Policy.PadAfter + query.Policy.Cooldown;

@@ -9,7 +9,7 @@ public enum VerdictOutcome
     /// <summary>The answer names no span inside its window.</summary>
     NoAnswer,
 
-    /// <summary>Its span is that of a moment that was told already.</summary>
+    /// <summary>Its span is that of a moment that was told already, or what the window still shows of it.</summary>
     AlreadyTold,
 
     /// <summary>Accepted as the first sighting of a new candidate.</summary>
