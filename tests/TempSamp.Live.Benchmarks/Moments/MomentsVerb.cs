@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using TempSamp.Live.Core;
 using TempSamp.Live.Grounding;
@@ -22,18 +23,19 @@ public static class MomentsVerb
         var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => "models/tempsamp-mini" };
         var heldOut = new Option<bool>("--held-out") { Description = "Ask by the sentences that no training saw." };
         var phases = new Option<int>("--phases") { Description = "Windows that grow side by side; 0 for the model's own.", DefaultValueFactory = _ => 0 };
+        var verdicts = new Option<string?>("--verdicts") { Description = "Folder to keep every verdict in, one file a broadcast and language." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("moments", "Measures how many events of rendered broadcasts become moments, and how many moments are none.") { data, model, heldOut, phases, json };
+        var command = new Command("moments", "Measures how many events of rendered broadcasts become moments, and how many moments are none.") { data, model, heldOut, phases, verdicts, json };
         command.SetAction(async (parse, cancel) =>
         {
-            var figures = await MeasureAsync(parse.GetValue(data)!, new() { ModelDirectory = parse.GetValue(model)!, Phases = parse.GetValue(phases) }, parse.GetValue(heldOut), cancel);
+            var figures = await MeasureAsync(parse.GetValue(data)!, new() { ModelDirectory = parse.GetValue(model)!, Phases = parse.GetValue(phases) }, parse.GetValue(heldOut), parse.GetValue(verdicts), cancel);
             if (parse.GetValue(json)) Console.WriteLine(Figures.ToJson(new { Machine = MachineFacts.Read(), Moments = figures }));
             else foreach (var line in figures) Console.WriteLine(line);
         });
         return command;
     }
 
-    private static async Task<List<MomentsFigures>> MeasureAsync(string folder, GroundingOptions options, bool isHeldOut, CancellationToken cancel)
+    private static async Task<List<MomentsFigures>> MeasureAsync(string folder, GroundingOptions options, bool isHeldOut, string? verdicts, CancellationToken cancel)
     {
         using var model = GroundingModel.Load(options);
         using var gpu = new GpuThread();
@@ -45,7 +47,9 @@ public static class MomentsVerb
             foreach (var truth in BroadcastTruth.ReadAll(folder))
             {
                 Console.Error.WriteLine($"{truth.Video}, {language}");
-                played.Add((truth, await PlayAsync(finder, truth, BroadcastTruth.Questions(language, isHeldOut), cancel)));
+                var hops = await PlayAsync(finder, truth, BroadcastTruth.Questions(language, isHeldOut), cancel);
+                if (verdicts is not null) Keep(hops, Path.Combine(verdicts, $"{Path.GetFileNameWithoutExtension(truth.Video)}-{language}.jsonl"));
+                played.Add((truth, hops));
             }
             foreach (var threshold in Thresholds)
             {
@@ -65,5 +69,14 @@ public static class MomentsVerb
         foreach (var frame in FrameReader.ReadFrames(truth.Video, finder.Profile.FrameWidth, finder.Profile.FrameHeight, cancel)) hops.Add(await search.PushAsync(frame, cancel));
         hops.Add(await search.FinishAsync(cancel));
         return hops;
+    }
+
+    private static void Keep(IReadOnlyList<IReadOnlyList<WindowVerdict>> hops, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllLines(path, hops.SelectMany((hop, number) => hop.Select(v => JsonSerializer.Serialize(new
+        {
+            Hop = number, Query = v.QueryId, From = v.Window.Start.Seconds, To = v.Window.End.Seconds, Start = v.Span?.Start.Seconds, End = v.Span?.End.Seconds, v.Presence, v.RawPresence, v.Confidence, v.HasPosterior, v.Answer,
+        }, JsonSerializerOptions.Web))));
     }
 }
