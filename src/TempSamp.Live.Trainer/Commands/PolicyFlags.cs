@@ -16,7 +16,7 @@ internal sealed class PolicyFlags
     private readonly Option<DirectoryInfo> _output;
     private readonly Option<int?> _clips, _heldOut, _presences, _warmUp;
     private readonly Option<double?> _rate, _decay;
-    private readonly Option<int> _solutions, _windows, _questions, _accumulate, _window, _topK, _answerTokens, _thoughtTokens, _seed, _seconds, _validation, _checkpoint, _validate, _keep, _threads, _lora;
+    private readonly Option<int> _solutions, _windows, _questions, _accumulate, _window, _shortest, _topK, _answerTokens, _thoughtTokens, _seed, _seconds, _validation, _checkpoint, _validate, _keep, _threads, _lora;
     private readonly Option<double> _clip, _temperature, _topP, _beta, _epsilon, _formatWeight, _loraAlpha, _presenceWeight, _tau, _alpha1, _alpha2, _share, _factor, _found, _scored, _highlightBeta;
     private readonly Option<bool> _exact, _lowerCase, _tuneTower, _checkpointActivations;
     private readonly Option<AdvantageShaping> _shaping;
@@ -52,6 +52,7 @@ internal sealed class PolicyFlags
         _questions = Flag("--questions", "Questions a window.", s_paper.Questions);
         _accumulate = Flag("--accumulate", "Forward passes a step.", s_paper.Accumulate);
         _window = Flag("--window", "Seconds of a window; 0 takes videos whole, one a forward pass.", s_paper.WindowSeconds);
+        _shortest = Flag("--shortest-window", "Seconds of the shortest window: each forward pass draws a length from here to --window; 0 for all alike.", s_paper.ShortestSeconds);
         _task = Flag("--task", "moment: the span of an event; highlight: times and saliency, for models with the paper's prompts.", s_paper.Task);
         _found = Flag("--highlight-found", "Weight of the clips found in the highlight reward.", s_paper.Highlights.FoundWeight);
         _scored = Flag("--highlight-score", "Weight of their scores.", s_paper.Highlights.ScoreWeight);
@@ -73,7 +74,7 @@ internal sealed class PolicyFlags
         _average = Flag("--average", "Loss over sequence or token means.", s_paper.Average);
         _epsilon = Flag("--epsilon", "Added to the deviation of a group's rewards.", s_paper.Epsilon);
         _formatWeight = Flag("--format-weight", "Weight of the format reward while reasoning.", s_paper.FormatWeight);
-        _thoughtTruth = Flag("--thought-truth", "What stands for the annotation while reasoning: splice, answer or none.", s_paper.ThoughtTruth);
+        _thoughtTruth = Flag("--thought-truth", "What stands for the annotation while reasoning: splice, answer, none, or span, a thought that names the annotated span.", s_paper.ThoughtTruth);
         _lora = Flag("--lora", "Rank of a low-rank adapter to train instead of all weights of the decoder; 0 for none.", 0);
         _loraAlpha = Flag("--lora-alpha", "The adapter's update is scaled by this over its rank.", new LoraOptions().Alpha);
         _loraTargets = Flag("--lora-targets", "Linear layers that are adapted, with commas between.", string.Join(',', LoraOptions.AllTargets));
@@ -95,11 +96,12 @@ internal sealed class PolicyFlags
         _device = Flag("--device", "cpu, cuda or cuda:1.", s_places.Device);
     }
 
-    /// <summary>Puts the flags on the verb of a method. Only one with an annotation in its groups shapes anything.</summary>
+    /// <summary>Puts the flags on the verb of a method. Only one with an annotation beside samples shapes anything, and only one with an annotation writes it down.</summary>
     public void AddTo(Command command, PolicyMethod method)
     {
-        Option[] ofAnnotation = [_shaping, _thoughtTruth, _tau, _alpha1, _alpha2, _share, _factor, _shaped];
-        foreach (var option in _all.Where(o => method == PolicyMethod.TempSamp || !ofAnnotation.Contains(o))) command.Options.Add(option);
+        Option[] ofMixture = [_shaping, _tau, _alpha1, _alpha2, _share, _factor, _shaped];
+        Option[] unused = method switch { PolicyMethod.TempSamp => [], PolicyMethod.Sft => ofMixture, _ => [.. ofMixture, _thoughtTruth] };
+        foreach (var option in _all.Except(unused)) command.Options.Add(option);
         _data.AddTo(command);
     }
 
@@ -114,7 +116,7 @@ internal sealed class PolicyFlags
         {
             Threshold = parse.GetValue(_tau), Alpha1 = parse.GetValue(_alpha1), Alpha2 = parse.GetValue(_alpha2), DownscaleShare = parse.GetValue(_share), AnchorFactor = parse.GetValue(_factor),
         },
-        ThoughtTruth = method == PolicyMethod.TempSamp ? parse.GetValue(_thoughtTruth) : s_paper.ThoughtTruth,
+        ThoughtTruth = method != PolicyMethod.Grpo ? parse.GetValue(_thoughtTruth) : s_paper.ThoughtTruth,
         Solutions = AtLeast(parse, _solutions, 2),
         Phases = PolicyCommand.Phases(parse.GetValue(_phases)!),
         Restart = parse.GetValue(_restart),
@@ -123,6 +125,8 @@ internal sealed class PolicyFlags
         Accumulate = AtLeast(parse, _accumulate, 1),
         WindowSeconds = AtLeast(parse, _window, 0) is > 0 and var seconds && parse.GetValue(_task) == PolicyTask.Highlight
             ? throw new TrainerException($"--window is {seconds}: highlights are asked of whole videos, leave it out with --task highlight.") : parse.GetValue(_window),
+        ShortestSeconds = AtLeast(parse, _shortest, 0) is var shortest && shortest <= parse.GetValue(_window) ? shortest
+            : throw new TrainerException($"--shortest-window is {shortest}: it must be at most --window, which is {parse.GetValue(_window)}."),
         Task = parse.GetValue(_task),
         Highlights = new()
         {

@@ -7,7 +7,8 @@ namespace TempSamp.Live.Trainer;
 /// </summary>
 internal static class HighlightDetection
 {
-    private const int Annotators = 3;
+    /// <summary>Ratings of a clip. One score that stands for all counts as so many of one mind.</summary>
+    public const int Annotators = 3;
 
     private static readonly (string Name, int Least)[] Ratings = [("HL-min-Fair", 2), ("HL-min-Good", 3), ("HL-min-VeryGood", 4)];
 

@@ -19,8 +19,9 @@ internal sealed class HighlightPredictor(string directory, bool thinking, Datase
     private readonly GroundingProfile _profile = GroundingProfile.Load(directory);
 
     /// <summary>Lines of predictions: the answers as written; <c>score</c> reads what they mean.</summary>
-    public IReadOnlyList<JsonObject> Answer(IReadOnlyList<DatasetRow> video)
+    public IReadOnlyList<JsonObject> Answer(IReadOnlyList<DatasetRow> rows)
     {
+        DatasetRow[] video = [.. rows.DistinctBy(r => r.Id ?? r.Query)];
         var prompt = new SharedPrompt(_tokenizer, _profile, _model.Config);
         var end = _tokenizer.TokenId(ChatTokens.TurnEnd);
         using var bank = Encode(video[0].VideoPath!);

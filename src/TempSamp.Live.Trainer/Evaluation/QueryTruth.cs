@@ -10,8 +10,8 @@ namespace TempSamp.Live.Trainer;
 internal sealed record QueryTruth(string Id, IReadOnlyList<TimeWindow> Windows, int Clips, IReadOnlyDictionary<int, double[]> Saliency)
 {
     /// <summary>
-    /// Reads annotations: JSON lines with <c>relevant_windows</c>, or one <c>span</c>; <c>duration</c>, <c>relevant_clip_ids</c> and <c>saliency_scores</c> for highlights. Or any
-    /// other file that training reads, such as Charades-STA's, its spans as annotated. Rows of one video and query without an id are one question about an event that happens
+    /// Reads annotations: JSON lines with <c>relevant_windows</c>, or one <c>span</c>; <c>duration</c>, <c>relevant_clip_ids</c> and <c>saliency_scores</c> for highlights, or
+    /// <c>saliency</c>, one score a clip, as rendered broadcasts have it. Or any other file that training reads, such as Charades-STA's, its spans as annotated. Rows of one video and query without an id are one question about an event that happens
     /// several times.
     /// </summary>
     /// <exception cref="TrainerException">The file cannot be read, is empty, or names an id twice.</exception>
@@ -37,7 +37,7 @@ internal sealed record QueryTruth(string Id, IReadOnlyList<TimeWindow> Windows, 
                 var truth = Read(id, row);
                 if (truths.TryAdd(id, truth)) continue;
                 if (JsonLines.HasId(row)) throw new TrainerException($"{path}, line {line} names {id} a second time: annotate each question once.");
-                truths[id] = truths[id] with { Windows = [.. truths[id].Windows, .. truth.Windows] };
+                truths[id] = truths[id].With(truth);
             }
             catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
             {
@@ -46,6 +46,13 @@ internal sealed record QueryTruth(string Id, IReadOnlyList<TimeWindow> Windows, 
         }
         return truths.Count > 0 ? [.. truths.Values] : throw new TrainerException($"{path} holds no annotations.");
     }
+
+    // A clip that two occurrences touch is as good as the better makes it.
+    private QueryTruth With(QueryTruth again) => this with
+    {
+        Windows = [.. Windows, .. again.Windows],
+        Saliency = Saliency.Concat(again.Saliency).GroupBy(clip => clip.Key).ToDictionary(clip => clip.Key, clip => clip.Select(c => c.Value).MaxBy(scores => scores.Sum())!),
+    };
 
     private static QueryTruth Read(string id, JsonElement row)
     {
@@ -56,6 +63,9 @@ internal sealed record QueryTruth(string Id, IReadOnlyList<TimeWindow> Windows, 
         if (row.TryGetProperty("relevant_clip_ids", out var clips) && row.TryGetProperty("saliency_scores", out var scores))
             foreach (var (clip, given) in clips.EnumerateArray().Zip(scores.EnumerateArray()))
                 saliency[clip.GetInt32()] = [.. given.EnumerateArray().Select(s => s.GetDouble())];
+        else if (row.TryGetProperty("saliency", out var curve) && curve.ValueKind == JsonValueKind.Array)
+            foreach (var (clip, score) in curve.EnumerateArray().Index().Where(s => s.Item.GetDouble() > 0))
+                saliency[clip] = [.. Enumerable.Repeat(score.GetDouble(), HighlightDetection.Annotators)];
         return new(id, windows, row.TryGetProperty("duration", out var duration) ? (int)(duration.GetDouble() / 2) : 0, saliency);
     }
 

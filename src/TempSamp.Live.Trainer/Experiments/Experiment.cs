@@ -32,13 +32,15 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
         File.WriteAllLines(ResultsPath, _results.Select(r => r.ToJson()));      // without a line that a crash has cut
         var profile = GroundingProfile.Load(plan.Model);
         using var frozen = QwenModel.Load(plan.Model, ScalarType.Float32);
-        FeatureBank Encode(string data, int seed, int count, Func<IClipSource, Func<int, TrainingClip>> side, double outliers)
+        FeatureBank Encode(string data, int seed, int count, Func<IClipSource, Func<int, TrainingClip>> side, double outliers, bool learning)
         {
             var clipOf = side(ClipSource.Open(data, profile, seed, plan.ClipSeconds, report));
-            return FeatureBank.Encode(frozen.Vision, n => LabelNoise.Move(clipOf(n), outliers, seed * 1_000_003 + n), count, ClipPatches.Of(plan.Model, profile), Threads, report, cancel);
+            return FeatureBank.Encode(frozen.Vision, n => LabelNoise.Move(clipOf(n), outliers, seed * 1_000_003 + n), count, ClipPatches.Of(plan.Model, profile), Threads, report, cancel, learning: learning);
         }
 
-        using var heldOut = Encode(plan.TestData ?? plan.Data, plan.Seeds[0], plan.TestClips, source => source.HeldOut, 0);
+        // Where a tower learns in any of the ways, what it saw is kept as patches: its features change.
+        var learning = plan.Arms.Any(a => plan.OptionsOf(a, plan.Seeds[0]).TuneTower);
+        using var heldOut = Encode(plan.TestData ?? plan.Data, plan.Seeds[0], plan.TestClips, source => source.HeldOut, 0, learning);
         Finish(new(Start), plan.Seeds[0], () => Score(null, heldOut, profile, plan.Seeds[0], cancel));
         foreach (var seed in plan.Seeds)
         {
@@ -46,7 +48,7 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
             {
                 var left = arms.Where(a => !IsDone(a.Name, seed)).ToList();
                 if (left.Count == 0) continue;
-                using var bank = Encode(plan.Data, seed, left.Max(ClipsOf), source => source.Train, arms.Key);
+                using var bank = Encode(plan.Data, seed, left.Max(ClipsOf), source => source.Train, arms.Key, learning);
                 foreach (var arm in left)
                 {
                     using var clips = bank.First(ClipsOf(arm));
@@ -75,15 +77,16 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
 
     private ExperimentResult Score((ExperimentArm Arm, FeatureBank Clips)? run, FeatureBank heldOut, GroundingProfile profile, int seed, CancellationToken cancel)
     {
-        using var model = QwenModel.Load(plan.Model, ScalarType.Float32);
-        var tokenizer = ChatTokenizer.Load(plan.Model);
         var options = run is { } r ? plan.OptionsOf(r.Arm, seed) : plan.OptionsOf(new(Start), seed);
+        using var opened = OpenedPolicy.Load(plan.Model, options, ScalarType.BFloat16, CPU);
+        var (model, tokenizer) = (opened.Policy.Model, ChatTokenizer.Load(plan.Model));
         var before = Environment.CpuUsage.TotalTime;
-        var steps = run is { } training ? Train(model, tokenizer, profile, options, training.Clips, Path.Combine(output, $"{training.Arm.Name}-{seed}".Replace(' ', '-')), cancel) : [];
+        var steps = run is { } training ? Train(opened.Policy, tokenizer, profile, options, training.Clips, Path.Combine(output, $"{training.Arm.Name}-{seed}".Replace(' ', '-')), cancel) : [];
         var spent = Environment.CpuUsage.TotalTime - before;
         var thinking = run?.Arm.ThinkingTest ?? false;
         var asked = options with { Windows = TestWindowsAtOnce, Questions = TestQuestions, WindowSeconds = plan.TestSeconds, LowerCase = false };
-        var found = new FreeAnswers(model, tokenizer, profile, heldOut, asked, ScalarType.BFloat16).Measure(plan.TestWindows, thinking, TestSeed);
+        using var shown = heldOut.SeenBy(model.Vision);
+        var found = new FreeAnswers(model, tokenizer, profile, shown, asked, ScalarType.BFloat16).Measure(plan.TestWindows, thinking, TestSeed);
         var tenth = steps.TakeLast(Math.Max(1, steps.Count / 10)).ToList();
         return new()
         {
@@ -92,19 +95,18 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
         };
     }
 
-    private List<StepReport> Train(QwenModel model, ChatTokenizer tokenizer, GroundingProfile profile, PolicyOptions options, FeatureBank clips, string folder, CancellationToken cancel)
+    private List<StepReport> Train(TrainedPolicy policy, ChatTokenizer tokenizer, GroundingProfile profile, PolicyOptions options, FeatureBank clips, string folder, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);
-        using var reference = options.Beta > 0 ? QwenModel.Load(plan.Model, ScalarType.Float32) : null;
-        var trained = model.named_parameters().Where(p => !p.name.StartsWith("visual.", StringComparison.Ordinal)).ToList();
-        using var training = new PolicyTraining(new(model, trained, Reference: reference), tokenizer, profile, options, ScalarType.BFloat16);
+        using var seen = clips.SeenBy(policy.Model.Vision);
+        using var training = new PolicyTraining(policy, tokenizer, profile, options, ScalarType.BFloat16);
         using var metrics = new MetricsLog(folder, 0);
         var progress = new PolicyProgress(options.Steps, 0, line => report($"{Path.GetFileName(folder)}: {line}"));
         var steps = new List<StepReport>();
         for (var step = 0; step < options.Steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
-            steps.Add(training.Step(clips, step));
+            steps.Add(training.Step(seen, step));
             metrics.Write(steps[^1]);
             progress.Show(steps[^1]);
         }

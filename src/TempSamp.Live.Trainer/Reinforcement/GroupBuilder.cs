@@ -50,7 +50,7 @@ public sealed class GroupBuilder(ChatTokenizer tokenizer, GroundingProfile profi
         if (options.Method == PolicyMethod.Grpo || (thinking && options.Method == PolicyMethod.TempSamp && options.ThoughtTruth == ThoughtTruth.None))
             return Rewarded(question, sampled, own, null, random);
 
-        var truth = Annotation(options.Control == NegativeControl.RandomTruth ? Elsewhere(question, seconds, random) : question, thinking ? BestThought(sampled, own) : null);
+        var truth = Annotation(options.Control == NegativeControl.RandomTruth ? Elsewhere(question, seconds, random) : question, thinking ? Thought(question, sampled, own) : null);
         var reward = new Reward(1, thinking ? options.FormatWeight : 0);
         if (options.Method == PolicyMethod.Sft) return new(new(question, [truth]), [reward], new([1], 1, 0, [1]));
         return Rewarded(question, [.. sampled, truth], own, reward, random);
@@ -94,9 +94,22 @@ public sealed class GroupBuilder(ChatTokenizer tokenizer, GroundingProfile profi
         return question with { Truth = new(start, start + length) };
     }
 
-    private string? BestThought(IReadOnlyList<Completion> sampled, Reward[] rewards)
+    private string? Thought(PolicyQuestion question, IReadOnlyList<Completion> sampled, Reward[] own) => options.ThoughtTruth switch
     {
-        if (options.ThoughtTruth == ThoughtTruth.Answer) return null;
+        ThoughtTruth.Answer => null,
+        ThoughtTruth.Span => ThoughtOf(question.Truth),
+        _ => BestThought(sampled, own),
+    };
+
+    // A small model has few tokens to spare for tags.
+    private string ThoughtOf(AnswerSpan span)
+    {
+        var range = GroundingAnswer.Seconds(span.Start, profile.AnswerFormat) + AnswerFormat.Middle + GroundingAnswer.Seconds(span.End, profile.AnswerFormat);
+        return _prompt.Style == PromptStyle.Short ? $"<think>{range}</think>" : $"<think><timestep>{range}</timestep></think>";
+    }
+
+    private static string BestThought(IReadOnlyList<Completion> sampled, Reward[] rewards)
+    {
         var wellFormed = Enumerable.Range(0, sampled.Count).Where(i => Rewards.Format(sampled[i].Text) > 0).ToArray();
         if (wellFormed.Length == 0) return "<think></think>";
         var text = sampled[wellFormed.MaxBy(i => rewards[i].Task)].Text.Trim();

@@ -12,7 +12,7 @@ public sealed record PolicyBatch(int Pairs, Tensor Features, IReadOnlyList<IRead
 {
     private const int Tries = 10_000;
 
-    /// <summary>Draws windows of <see cref="PolicyOptions.WindowSeconds"/>, or one whole video where that is 0.</summary>
+    /// <summary>Draws windows of one length, at most <see cref="PolicyOptions.WindowSeconds"/>, or one whole video where that is 0.</summary>
     /// <param name="bank">Encoded clips.</param>
     /// <param name="options">How many of what.</param>
     /// <param name="tokensPerPair">Video tokens of a pair.</param>
@@ -22,10 +22,11 @@ public sealed record PolicyBatch(int Pairs, Tensor Features, IReadOnlyList<IRead
     public static PolicyBatch Draw(FeatureBank bank, PolicyOptions options, int tokensPerPair, ScalarType type, Random random)
     {
         using var scope = NewDisposeScope();
-        var windows = options.WindowSeconds == 0
+        var seconds = options.ShortestSeconds > 0 ? random.Next(options.ShortestSeconds, options.WindowSeconds + 1) : options.WindowSeconds;
+        var windows = seconds == 0
             ? [Whole(bank, options, random)]
-            : Enumerable.Range(0, options.Windows).Select(_ => WindowDraw.Next(bank, options.WindowSeconds, options.Questions, options.Presences, random)).ToList();
-        var pairs = options.WindowSeconds == 0 ? bank.Clip(windows[0].Clip).Pairs : options.WindowSeconds;
+            : Enumerable.Range(0, options.Windows).Select(_ => WindowDraw.Next(bank, seconds, options.Questions, options.Presences, random)).ToList();
+        var pairs = seconds == 0 ? bank.Clip(windows[0].Clip).Pairs : seconds;
         var features = stack(windows.Select(w => bank.Window(w.Clip, w.From, pairs, tokensPerPair, type)));
         return new(pairs, features.MoveToOuterDisposeScope(), [.. windows.Select(w => w.Questions.Where(q => !q.IsPresence).ToArray())], [.. windows.Select(w => w.Questions.Where(q => q.IsPresence).ToArray())]);
     }

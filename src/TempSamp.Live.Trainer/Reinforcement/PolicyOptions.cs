@@ -26,6 +26,12 @@ public enum ThoughtTruth
 
     /// <summary>Nothing: the reasoning phase is GRPO.</summary>
     None,
+
+    /// <summary>
+    /// A thought that names the annotated span, before the annotated answer. It shows a model that has never reasoned what a thought looks like, where no sample would earn the
+    /// format.
+    /// </summary>
+    Span,
 }
 
 /// <summary>What begins anew with each phase. The paper does not say.</summary>
@@ -109,6 +115,9 @@ public sealed record PolicyOptions
     /// <summary>Length of a window in seconds; 0 takes each video whole, one a forward pass.</summary>
     public int WindowSeconds { get; init; }
 
+    /// <summary>Length of the shortest window in seconds: each forward pass draws one from here to <see cref="WindowSeconds"/>. Default 0, all are as long as those.</summary>
+    public int ShortestSeconds { get; init; }
+
     /// <summary>Highest learning rate. Default 1e-6, the paper's for 7B; the small model wants about 1e-4.</summary>
     public double LearningRate { get; init; } = 1e-6;
 
@@ -151,7 +160,7 @@ public sealed record PolicyOptions
     /// <summary>Weight of the format reward while reasoning. Default 1, TimeZero's; the release has 0.1.</summary>
     public double FormatWeight { get; init; } = 1;
 
-    /// <summary>What stands for the annotation while reasoning.</summary>
+    /// <summary>What stands for the annotation while reasoning. Default splice.</summary>
     public ThoughtTruth ThoughtTruth { get; init; } = ThoughtTruth.Splice;
 
     /// <summary>What the nonlinear map takes. Default the task reward.</summary>

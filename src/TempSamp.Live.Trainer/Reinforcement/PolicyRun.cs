@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using TempSamp.Live.Model;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TempSamp.Live.Trainer;
@@ -49,11 +48,9 @@ public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Actio
         MiniModel.CopyText(run.Model, run.Output);
         ModelTokens.Check(run.Output);
         var (tokenizer, profile) = (ChatTokenizer.Load(run.Output), GroundingProfile.Load(run.Output));
-        // An adapter's base never changes, so it is kept in the type that is computed in; what is trained is in float32.
-        using var model = QwenModel.Load(run.Model, options.Lora is null || options.TuneTower ? ScalarType.Float32 : Type, device);
-        using var adapter = options.Lora is null ? null : LoraAdapter.Create(model, options.Lora);
-        using var reference = options.Beta > 0 && adapter is null ? QwenModel.Load(run.Model, ScalarType.Float32, device) : null;
-        var policy = new TrainedPolicy(model, Trained(model, adapter), adapter, reference);
+        using var opened = OpenedPolicy.Load(run.Model, options, Type, device);
+        var policy = opened.Policy;
+        var (model, adapter) = (policy.Model, policy.Adapter);
         using var training = new PolicyTraining(policy, tokenizer, profile, options, Type);
 
         var checkpoints = new TrainingCheckpoints(run.Output, run.Keep);
@@ -95,6 +92,7 @@ public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Actio
         Save(model, adapter, run.Output);
         var final = Validate();
         report(string.Create(CultureInfo.InvariantCulture, $"held-out: {final}"));
+        if (options.Phases.Any(p => p.Thinking)) report($"held-out, reasoning first: {ScoreThinking(model, tokenizer, profile, heldOut)}");
         return final;
     }
 
@@ -110,15 +108,11 @@ public sealed class PolicyRun(PolicyRunOptions run, PolicyOptions options, Actio
             ? new HeldOutScore(model, tokenizer, new QuestionPacker(tokenizer, profile, model.Config), heldOut).Measure(run.ValidationWindows, options.WindowSeconds, ValidationSeed)
             : new FreeScore(model, tokenizer, profile, heldOut, options, Type).Measure(run.ValidationWindows, ValidationSeed);
 
-    private List<(string Name, Parameter Parameter)> Trained(QwenModel model, LoraAdapter? adapter)
+    private string ScoreThinking(QwenModel model, ChatTokenizer tokenizer, GroundingProfile profile, FeatureBank heldOut)
     {
-        foreach (var parameter in model.parameters()) parameter.requires_grad_(false);
-        List<(string Name, Parameter Parameter)> trained = adapter is not null
-            ? [.. adapter.Parameters.Select(p => (p.Key, p.Value))]
-            : [.. model.named_parameters().Where(p => !p.name.StartsWith("visual.", StringComparison.Ordinal))];
-        if (options.TuneTower) trained.AddRange(model.Vision.named_parameters().Select(p => ($"visual.{p.name}", p.parameter)));
-        foreach (var (_, parameter) in trained) parameter.requires_grad_(true);
-        return trained;
+        var found = new FreeAnswers(model, tokenizer, profile, heldOut, options, Type).Measure(run.ValidationWindows, thinking: true, ValidationSeed);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"R1@0.3 {found.ShareAt(0.3):P1} R1@0.5 {found.ShareAt(0.5):P1} R1@0.7 {found.ShareAt(0.7):P1} mIoU {found.Rewards.Average():0.000} ({found.Rewards.Count} questions), {found.Unparsed:P1} unparsed, {found.MeanTokens:0.0} tokens an answer");
     }
 
     // The model with the adapter merged in, and the adapter alone beside it.

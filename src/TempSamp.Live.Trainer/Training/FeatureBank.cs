@@ -43,6 +43,9 @@ public sealed class FeatureBank : IDisposable
     /// <summary>The first clips, which stay this bank's.</summary>
     public FeatureBank First(int count) => new(_clips[..Math.Min(count, Count)], _learning, _grid, isOwner: false);
 
+    /// <summary>The same clips as another tower sees them, where patches are kept; features stay what they are. The clips stay this bank's.</summary>
+    public FeatureBank SeenBy(VisionTower tower) => new(_clips, _learning is null ? null : tower, _grid, isOwner: false);
+
     /// <summary>Encodes clips on several threads. Clips whose video cannot be decoded are left out; their source has reported them.</summary>
     /// <param name="tower">The tower.</param>
     /// <param name="clipOf">The n-th clip.</param>

@@ -39,6 +39,23 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public void An_adapter_and_a_tower_that_learns_are_trained_as_a_run_would()
+    {
+        var plan = Plan with
+        {
+            Options = (JsonObject)JsonNode.Parse("""{ "method": "sft", "learningRate": 1e-2, "windowSeconds": 3, "windows": 1, "questions": 1, "answerTokens": 20, "phases": [{ "steps": 2, "thinking": false }] }""")!,
+            Arms = [new("all"), new("adapter", (JsonObject)JsonNode.Parse("""{ "lora": { "rank": 2 } }""")!), new("tower", (JsonObject)JsonNode.Parse("""{ "tuneTower": true }""")!)],
+        };
+
+        new Experiment(plan, _folder, _ => { }).Run(default);
+
+        // The second step's gradient is taken after the first has moved what learns: each way moves something else.
+        var norms = plan.Arms.Select(a => MetricsLog.Read(Path.Combine(_folder, $"{a.Name}-1"))[1].GradientNorm).ToArray();
+        Assert.All(norms, norm => Assert.True(norm > 0));
+        Assert.Equal(3, norms.Distinct().Count());
+    }
+
+    [Fact]
     public void Wrong_labels_keep_their_length_and_stay_in_the_clip()
     {
         var clip = new TrainingClip(40, [new("goal", ["a goal"], [new(3, 7), new(20, 26)])], _ => []);

@@ -50,6 +50,17 @@ public sealed class PolicyRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_reasons_is_scored_both_ways()
+    {
+        var said = new List<string>();
+
+        Run("both", s_options, said.Add);
+
+        Assert.Single(said, s => s.StartsWith("held-out: R1@0.3 ", StringComparison.Ordinal));
+        Assert.Matches(@"^held-out, reasoning first: R1@0\.3 .*\(8 questions\), .* unparsed, .* tokens an answer$", said[^1]);
+    }
+
+    [Fact]
     public void A_run_of_other_options_is_not_gone_on_with()
     {
         Run("run", s_options, _ => { });

@@ -144,6 +144,32 @@ public sealed class PolicyTrainingTests : IDisposable
         Assert.Contains("Now I will give you the sentence query: 'a cat'", _fixture.Tokenizer.Decode(asked.Prompt), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(PromptStyle.Short, "<think>00.5 to 02.0</think><answer>00.5 to 02.0</answer>")]
+    [InlineData(PromptStyle.Paper, "<think><timestep>0.50 to 2.00</timestep></think><answer>0.50 to 2.00</answer>")]
+    public void An_annotated_thought_names_the_span_that_the_answer_then_gives(PromptStyle style, string expected)
+    {
+        var profile = _fixture.Profile with { PromptStyle = style, AnswerFormat = AnswerFormat.Of(style) };
+        var builder = new GroupBuilder(_fixture.Tokenizer, profile, _fixture.End, s_options with { Method = PolicyMethod.Sft, ThoughtTruth = ThoughtTruth.Span });
+
+        var solution = Assert.Single(builder.Build(builder.Ask(GroupFixture.Question("a goal"), thinking: true), [], thinking: true, seconds: 3, new Random(1)).Group.Completions);
+
+        Assert.Equal(expected, solution.Text);
+        Assert.Equal(1, Rewards.Format(solution.Text));
+    }
+
+    [Fact]
+    public void Windows_are_drawn_as_long_as_the_range_says()
+    {
+        using var scope = NewDisposeScope();
+        var (bank, options) = (Bank(), s_options with { WindowSeconds = 5, ShortestSeconds = 3 });
+        var lengths = Enumerable.Range(0, 30).Select(i => PolicyBatch.Draw(bank, options, 15, ScalarType.Float32, new Random(i))).ToList();
+
+        Assert.Equal([3, 4, 5], lengths.Select(b => b.Pairs).Distinct().Order());
+        Assert.All(lengths, b => Assert.Equal(b.Pairs * 15, b.Features.shape[1]));
+        Assert.All(Enumerable.Range(0, 10), i => Assert.Equal(5, PolicyBatch.Draw(bank, options with { ShortestSeconds = 0 }, 15, ScalarType.Float32, new Random(i)).Pairs));
+    }
+
     [Fact]
     public void Negative_controls_write_a_random_span_down_and_deal_rewards_out_anew()
     {
