@@ -65,8 +65,11 @@ public sealed class HeldSharesTests(Servers servers) : IAsyncDisposable
         Assert.Null(shares.Trouble);
     }
 
-    [Fact]
-    public async Task What_is_left_of_a_share_may_be_handed_over_unless_it_was_lost_while_the_process_stood_still()
+    [Theory]
+    [InlineData(9, false)]   // longer than the session time-out
+    [InlineData(6, false)]   // others count from the last heartbeat, which may be a while before
+    [InlineData(6, true)]    // it is noticed before the loss is told
+    public async Task What_is_left_of_a_share_may_be_handed_over_unless_it_was_lost_while_the_process_stood_still(double seconds, bool isNoticed)
     {
         var shares = await NewAsync();
         Assert.True(shares.IsElsewhere("match"));   // whatever an earlier run has left
@@ -77,7 +80,8 @@ public sealed class HeldSharesTests(Servers servers) : IAsyncDisposable
         Assert.True(shares.IsElsewhere("match"));
 
         await HoldAsync(shares);
-        _time.Advance(new AssignmentOptions().SessionTimeout + TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        if (isNoticed) shares.Stamp();
         shares.Remove([0], isLost: true);
         await shares.RestAsync();
         Assert.False(shares.IsElsewhere("match"));

@@ -14,6 +14,9 @@ namespace TempSamp.Live.Delivery;
 /// </remarks>
 internal sealed partial class HeldShares : IPublishFence
 {
+    /// <summary>So many session time-outs after a standstill a worker has learned long since whether it was replaced meanwhile.</summary>
+    private const int SessionsInDoubt = 10;
+
     private readonly AssignmentOptions _options;
     private readonly KafkaSenders _senders;
     private readonly TimeProvider _time;
@@ -25,6 +28,7 @@ internal sealed partial class HeldShares : IPublishFence
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _partitions, _version, _carriedOut;
     private long _seen;
+    private long? _stoodStill;
     private bool _isInDoubt;
 
     public HeldShares(IOptions<AssignmentOptions> options, KafkaSenders senders, TimeProvider time, ILogger<HeldShares> logger) =>
@@ -121,7 +125,7 @@ internal sealed partial class HeldShares : IPublishFence
             foreach (var number in numbers)
             {
                 if (!_shares.Remove(number, out var share)) continue;
-                if (isLost && (_isInDoubt || WasAway)) _unsure.Add(number);
+                if (isLost && (share.IsOver || MayHaveBeenReplaced)) _unsure.Add(number);
                 _resting[number] = share.EndAsync(isLost);
             }
         }
@@ -148,6 +152,7 @@ internal sealed partial class HeldShares : IPublishFence
                 _isInDoubt = true;
                 LogAway(_time.GetElapsedTime(_seen));
             }
+            if (IsStill && _shares.Count > 0) _stoodStill = _time.GetTimestamp();
             _seen = _time.GetTimestamp();
         }
     }
@@ -165,7 +170,8 @@ internal sealed partial class HeldShares : IPublishFence
 
     /// <summary>
     /// Whether a stream's share is held elsewhere, as far as is known, and what is left of the stream here may be handed over: nothing of it is on its way, and this process
-    /// knew when it lost it. Where it stood still and woke without the share, it may have told things that are to be seen by nobody; those wait for its next start.
+    /// knew when it lost it. Where it stood still and woke without the share, or another has published under its right, it may have told things while that other did; those wait
+    /// for its next start.
     /// </summary>
     public bool IsElsewhere(string streamId)
     {
@@ -175,6 +181,11 @@ internal sealed partial class HeldShares : IPublishFence
 
     /// <summary>Waits until nothing that was given back is on its way any more.</summary>
     public Task RestAsync() => Task.WhenAll(_resting.Values);
+
+    /// <summary>Heartbeats were missed: others count from the last one, so this worker may be replaced before it has been away for a whole session time-out.</summary>
+    private bool IsStill => _time.GetElapsedTime(_seen) > _options.SessionTimeout / KafkaClients.HeartbeatsPerSession;
+
+    private bool MayHaveBeenReplaced => IsStill || (_stoodStill is { } at && _time.GetElapsedTime(at) < _options.SessionTimeout * SessionsInDoubt);
 
     private bool WasAway => _time.GetElapsedTime(_seen) > _options.SessionTimeout;
 

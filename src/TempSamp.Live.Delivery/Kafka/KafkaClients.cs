@@ -9,7 +9,7 @@ internal static class KafkaClients
     public const int MostBytes = 64 << 20;
 
     /// <summary>Heartbeats that may be missed before a worker is taken for dead.</summary>
-    private const int HeartbeatsPerSession = 6;
+    public const int HeartbeatsPerSession = 6;
 
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
 
