@@ -29,6 +29,9 @@ public sealed record DeliveryOptions
     /// <summary>How often state, store and channels are looked at, for readiness. Default 15 s, from 1 s to 10 min.</summary>
     public TimeSpan ProbeEvery { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>With fewer bytes free in <see cref="Directory"/> readiness warns that clips are in danger. Default 512 MiB, zero or more.</summary>
+    public long LowSpaceBytes { get; init; } = 512L * 1024 * 1024;
+
     /// <summary>What is kept, and for how long.</summary>
     public RetentionOptions Retention { get; init; } = new();
 }
@@ -47,6 +50,7 @@ public sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
         faults.Bound(options.RetryFirst > TimeSpan.Zero, nameof(options.RetryFirst), options.RetryFirst, "more than zero");
         faults.Bound(options.RetryMost >= options.RetryFirst, nameof(options.RetryMost), options.RetryMost, "RetryFirst or more");
         faults.Bound(options.ProbeEvery >= TimeSpan.FromSeconds(1) && options.ProbeEvery <= TimeSpan.FromMinutes(10), nameof(options.ProbeEvery), options.ProbeEvery, "00:00:01 to 00:10:00");
+        faults.Bound(options.LowSpaceBytes >= 0, nameof(options.LowSpaceBytes), options.LowSpaceBytes, "zero or more");
         options.Retention.Check(faults);
         return faults.Result;
     }

@@ -48,16 +48,13 @@ internal sealed class StreamsCheck(SessionRegistry registry) : IHealthCheck
 /// <summary>Whether the data folder can take more clips.</summary>
 internal sealed class DiskSpaceCheck(IOptions<DeliveryOptions> delivery) : IHealthCheck
 {
-    /// <summary>Below this much room new clips are in danger.</summary>
-    private const long Low = 512L * 1024 * 1024;
-
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var folder = Path.GetFullPath(delivery.Value.Directory);
         if (!Directory.Exists(folder)) return Task.FromResult(HealthCheckResult.Unhealthy($"the data folder {folder} is gone: mount or make it"));
         var free = new DriveInfo(folder).AvailableFreeSpace;
-        return Task.FromResult(free >= Low ? HealthCheckResult.Healthy()
+        return Task.FromResult(free >= delivery.Value.LowSpaceBytes ? HealthCheckResult.Healthy()
             : HealthCheckResult.Degraded($"{free / 1024 / 1024} MiB are left in {folder}: make room, or lower what is kept"));
     }
 }

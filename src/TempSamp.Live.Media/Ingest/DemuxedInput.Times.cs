@@ -8,7 +8,7 @@ internal sealed partial class DemuxedInput
 {
     private PictureTimes? _times;
     private PictureNumbers? _numbers;
-    private SourcePacket? _lastPicture;
+    private readonly Queue<SourcePacket> _before = new();
     private ExceptionDispatchInfo? _end;
     private bool _isAtEnd;
 
@@ -40,14 +40,18 @@ internal sealed partial class DemuxedInput
         }
     }
 
-    // From the first picture without a time on; before that nothing is looked at.
+    // From the first picture without a time on; before that they are only remembered.
     private bool Waits(SourcePacket packet)
     {
         var track = _tracks[packet.Time.Track];
         if (track.Kind != TrackKind.Video) return false;
-        var before = _lastPicture;
-        _lastPicture = packet;
-        if (_times is null && packet.Time.Pts is not null) return false;
+        if (_times is null && packet.Time.Pts is not null)
+        {
+            _before.Enqueue(packet);
+            if (_before.Count > PictureTimes.Memory + 1) _before.Dequeue();
+            return false;
+        }
+
         if (_times is null || packet.NewFormat is not null)
         {
             using var old = _numbers;
@@ -55,18 +59,20 @@ internal sealed partial class DemuxedInput
         }
 
         if (_times is null && _numbers is null) return false;
-        if (_times is null) Begin(before);
+        if (_times is null) Begin();
         _times!.Add(packet, NumberOf(packet));
         return true;
     }
 
-    // The picture before has left already; the others are counted on from it.
-    private void Begin(SourcePacket? before)
+    // Those before have left already; the others are counted on from them.
+    private void Begin()
     {
         _times = new PictureTimes();
-        if (before is not { } last) return;
-        _times.Add(last, NumberOf(last));
-        _times.TryTake(isLast: true, out _);
+        while (_before.TryDequeue(out var past))
+        {
+            _times.Add(past, NumberOf(past));
+            _times.TryTake(isLast: true, out _);
+        }
     }
 
     private long NumberOf(SourcePacket picture) => _numbers?.Next(picture) ?? long.MaxValue;

@@ -18,8 +18,11 @@ internal sealed class PictureTimes
     /// <summary>No codec shows a picture more places before or after the one that it is decoded at.</summary>
     private const int Deepest = 16;
 
+    /// <summary>Pictures before one that tell its time, and that of those that tell it.</summary>
+    public const int Memory = 2 * Deepest;
+
     private readonly List<Picture> _near = []; // the last ones that left, then those that wait
-    private int _left;
+    private int _left, _firstPlaced, _placed;
     private long? _delay;
 
     /// <summary>Takes the next picture.</summary>
@@ -35,12 +38,14 @@ internal sealed class PictureTimes
     {
         packet = default;
         if (_left == _near.Count) return false;
-        if (!_near[_left].IsTimed && !isLast && _near.Count - _left <= 2 * Deepest) return false;
+        if (!_near[_left].IsTimed && !isLast && _near.Count - _left <= Memory) return false;
         packet = _near[_left].Packet;
+        _placed = isLast ? _near.Count : Math.Max(_left, _near.Count - Deepest); // what is shown before later ones may still come
         if (packet.Time.Pts is null) packet = packet with { Time = Timed(_left) };
         _near[_left] = _near[_left] with { Packet = packet };
-        if (_left == Deepest) _near.RemoveAt(0);
-        else _left++;
+        if (_left++ < Memory) return true;
+        _near.RemoveAt(0);
+        (_left, _firstPlaced) = (Memory, Deepest); // of earlier ones it is forgotten what came before
         return true;
     }
 
@@ -49,7 +54,7 @@ internal sealed class PictureTimes
         var time = _near[index].Packet.Time;
         return time with
         {
-            Pts = ByNeighbour(index, p => p.IsTimed) ?? ByDecoding(index) ?? ByNeighbour(index, p => p.Packet.Time.Pts is not null),
+            Pts = ByNeighbour(index, p => p.IsTimed) ?? (time.Dts is null ? null : ByDecoding(index)) ?? ByNeighbour(index, p => p.Packet.Time.Pts is not null),
             Dts = time.Dts ?? (index > 0 ? _near[index - 1].Packet.Time.Dts + time.Duration : null),
         };
     }
@@ -71,7 +76,7 @@ internal sealed class PictureTimes
     private long? ByNeighbour(int index, Func<Picture, bool> isKnown)
     {
         var (length, place) = (_near[index].Packet.Time.Duration, PlaceOf(index));
-        var known = Enumerable.Range(0, _near.Count).Where(i => isKnown(_near[i])).Select(i => (Index: i, Places: place - PlaceOf(i))).OrderBy(n => Math.Abs(n.Places)).Take(1).ToList();
+        var known = Enumerable.Range(_firstPlaced, _placed - _firstPlaced).Where(i => isKnown(_near[i])).Select(i => (Index: i, Places: place - PlaceOf(i))).OrderBy(n => Math.Abs(n.Places)).Take(1).ToList();
         return known is [var nearest] && length > 0 ? _near[nearest.Index].Packet.Time.Pts + (nearest.Places * length) : null;
     }
 

@@ -44,6 +44,21 @@ public sealed class PictureTimesTests
         Assert.True(times.TryTake(isLast: true, out _));
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(47)]
+    [InlineData(50)]
+    [InlineData(101)]
+    public void Times_that_are_missing_for_long_are_still_right(int from)
+    {
+        var numbers = Enumerable.Range(0, 60).SelectMany(group => (int[])[(group * 4) + 3, (group * 4) + 1, group * 4, (group * 4) + 2]).ToArray();
+        var whole = numbers.Select((n, i) => (Pts: (long?)((n + 2) * Step), Dts: (long?)(i * Step))).ToList();
+
+        var times = Timed(whole.Select((t, i) => i >= from && i < from + 60 ? (null, null) : t), numbers);
+
+        Assert.Equal(whole, times.Select(t => (t.Pts, t.Dts)));
+    }
+
     [Fact]
     public void The_longest_streams_keep_their_order()
     {
