@@ -11,7 +11,7 @@ internal static class DemoSettings
     /// <summary>Stream key that the demo publishes with.</summary>
     public const string StreamKey = "demo";
 
-    /// <summary>Calibrated presence from which a sighting of the bundled model counts: of its false sightings here none came above 0.61, of the true ones none below 0.80.</summary>
+    /// <summary>Calibrated presence from which a sighting of the bundled model counts; what it finds and errs at this and other thresholds is in the model's README.</summary>
     public const double Threshold = 0.7;
 
     /// <summary>Settings for a demo that writes to <paramref name="folder"/> and listens on <paramref name="port"/>; 0 picks a free one.</summary>
