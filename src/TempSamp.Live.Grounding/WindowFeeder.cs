@@ -18,9 +18,14 @@ internal sealed class WindowFeeder(GroundingModel model, EngineCounters counters
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         var (network, grid) = (model.Network, model.PairGrid);
-        var patches = tensor(pairs.SelectMany(p => p).ToArray(), [(long)pairs.Count * grid.Patches, model.Frames.PatchLength], network.Type, network.Device);
+        var patches = empty([pairs.Count, grid.Patches, model.Frames.PatchLength], network.Type, network.Device);
+        foreach (var (i, pair) in pairs.Index())
+        {
+            using var own = from_array(pair);
+            patches[i].copy_(own.view(grid.Patches, -1));
+        }
         counters.CountPairs(pairs.Count);
-        var rows = network.Vision.Forward(patches, [(pairs.Count, grid.Height, grid.Width)]);
+        var rows = network.Vision.Forward(patches.flatten(0, 1), [(pairs.Count, grid.Height, grid.Width)]);
         return [.. Enumerable.Range(0, pairs.Count).Select(i => rows.narrow(0, (long)i * model.PairTokens, model.PairTokens).clone().DetachFromDisposeScope())];
     }
 

@@ -80,7 +80,7 @@ internal sealed class DecoderAttention : nn.Module
             var own = turned.narrow(0, at, n);
             var (key, value) = stretch.Cache.Write(layer, stretch.At, own.narrow(1, _heads, _kvHeads).transpose(0, 1), values.narrow(0, at, n).transpose(0, 1));     // [K, T, D]
             var query = own.narrow(1, 0, _heads).view(n, _kvHeads, groups, _headDim).permute(1, 2, 0, 3).reshape(1, _kvHeads, groups * n, _headDim);                 // [1, K, G*n, D]
-            var seen = nn.functional.scaled_dot_product_attention(query, key.unsqueeze(0), value.unsqueeze(0), stretch.Mask);                                         // [1, K, G*n, D]
+            var seen = Attention.Read(query, key.unsqueeze(0), value.unsqueeze(0), stretch.Mask);                                                                     // [1, K, G*n, D]
             mixed.narrow(0, at, n).view(n, _kvHeads, groups, _headDim).copy_(seen.view(_kvHeads, groups, n, _headDim).permute(2, 0, 1, 3));
             at += n;
         }

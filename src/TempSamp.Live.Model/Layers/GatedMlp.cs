@@ -11,14 +11,14 @@ public sealed class GatedMlp : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "up_proj")] private readonly Projection _up;
     [ComponentName(Name = "down_proj")] private readonly Projection _down;
     private readonly ProjectionGroup _both;
-    private readonly int _inner;
+    private readonly Tensor _padded;                // [width, padded inner], whose first columns are the weight of down
 
     internal GatedMlp(int width, int inner, bool bias, Storage storage) : base(nameof(GatedMlp))
     {
-        _inner = inner;
         _both = new(width, [inner, inner], bias, storage);
         (_gate, _up) = (_both[0], _both[1]);
-        _down = new(inner, width, bias, storage);
+        _padded = zeros([width, ProjectionGroup.Padded(inner)], storage.Type, storage.Device).DetachFromDisposeScope();
+        _down = new(_padded.narrow(1, 0, inner), bias ? empty([width], storage.Type, storage.Device) : null);
         RegisterComponents();
     }
 
@@ -30,18 +30,23 @@ public sealed class GatedMlp : nn.Module<Tensor, Tensor>
         return _down.forward(gate * _up.forward(x)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Adds the output for <paramref name="x"/> [N, D] to <paramref name="stream"/> [N, D] in place, without gradients; for an MLP without bias.</summary>
+    /// <summary>Adds the output for <paramref name="x"/> [N, D] to <paramref name="stream"/> [N, D] in place, without gradients.</summary>
     internal void AddTo(Tensor stream, Tensor x)
     {
-        var both = _both.Forward(x);                                                // [N, 2F]
-        var gate = both.narrow(1, 0, _inner).silu_();
-        _down.AddTo(stream, gate.mul_(both.narrow(1, _inner, _inner)));
+        var both = _both.Forward(x);                                                // [N, 2 padded F]
+        var half = both.shape[1] / 2;
+        var mixed = both.narrow(1, 0, half).silu_().mul_(both.narrow(1, half, half));
+        _down.AddTo(stream, mixed, _padded);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _both.Dispose();
+        if (disposing)
+        {
+            _both.Dispose();
+            _padded.Dispose();
+        }
         base.Dispose(disposing);
     }
 }

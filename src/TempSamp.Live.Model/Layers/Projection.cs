@@ -43,10 +43,14 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
         return y.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Adds the output for <paramref name="x"/> [N, in] to <paramref name="stream"/> [N, out] in place, without gradients; for a layer without bias.</summary>
-    internal void AddTo(Tensor stream, Tensor x)
+    /// <summary>Adds the output for <paramref name="x"/> [N, in] to <paramref name="stream"/> [N, out] in place, without gradients.</summary>
+    /// <param name="stream">Added to.</param>
+    /// <param name="x">Input; [N, padded in] where <paramref name="padded"/> is given.</param>
+    /// <param name="padded">[out, padded in], whose first columns are this layer's weight; the weight itself when null.</param>
+    internal void AddTo(Tensor stream, Tensor x, Tensor? padded = null)
     {
-        stream.addmm_(x, _weight.t());
-        if (Update is { } update) stream.add_(update.Apply(x));
+        stream.addmm_(x, (padded ?? _weight).t());
+        if (_bias is not null) stream.add_(_bias);
+        if (Update is { } update) stream.add_(update.Apply(x.narrow(1, 0, _weight.shape[1])));
     }
 }

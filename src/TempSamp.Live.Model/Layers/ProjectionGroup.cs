@@ -10,30 +10,36 @@ namespace TempSamp.Live.Model;
 /// </remarks>
 internal sealed class ProjectionGroup : IDisposable
 {
-    private readonly Tensor _weight;            // [sum of outputs, in]
+    private readonly Tensor _weight;            // [sum of padded outputs, in]
     private readonly Tensor _turned;            // its transpose, a view
-    private readonly Tensor? _bias;             // [sum of outputs]
+    private readonly Tensor? _bias;             // [sum of padded outputs]
     private readonly int[] _outputs;
+    private readonly int[] _starts;
     private readonly Projection[] _parts;
 
     public ProjectionGroup(int inputs, int[] outputs, bool bias, Storage storage)
     {
         _outputs = outputs;
-        _weight = empty([outputs.Sum(), inputs], storage.Type, storage.Device).DetachFromDisposeScope();
+        _starts = [.. outputs.Select((_, i) => outputs.Take(i).Sum(Padded))];
+        var all = outputs.Sum(Padded);
+        _weight = zeros([all, inputs], storage.Type, storage.Device).DetachFromDisposeScope();
         _turned = _weight.t().DetachFromDisposeScope();
-        _bias = bias ? empty([outputs.Sum()], storage.Type, storage.Device).DetachFromDisposeScope() : null;
-        _parts = [.. outputs.Select((count, i) => new Projection(_weight.narrow(0, outputs.Take(i).Sum(), count), _bias?.narrow(0, outputs.Take(i).Sum(), count)))];
+        _bias = bias ? zeros([all], storage.Type, storage.Device).DetachFromDisposeScope() : null;
+        _parts = [.. outputs.Select((count, i) => new Projection(_weight.narrow(0, _starts[i], count), _bias?.narrow(0, _starts[i], count)))];
     }
+
+    /// <summary>Outputs as they lie in the product: filled up with zeros to whole 16 bytes of bfloat16, which a GPU's matrix units read several times faster than other rows.</summary>
+    public static int Padded(int outputs) => (outputs + 7) / 8 * 8;
 
     /// <summary>One of the layers.</summary>
     public Projection this[int part] => _parts[part];
 
-    /// <summary>All layers at once, without gradients: [N, in] -> [N, sum of outputs], one after the other.</summary>
+    /// <summary>All layers at once, without gradients: [N, in] -> [N, sum of padded outputs], one after the other.</summary>
     public Tensor Forward(Tensor x)
     {
         var y = _bias is null ? x.mm(_turned) : addmm(_bias, x, _turned, 1, 1);
         for (var i = 0; i < _parts.Length; i++)
-            if (_parts[i].Update is { } update) y.narrow(1, _outputs.Take(i).Sum(), _outputs[i]).add_(update.Apply(x));
+            if (_parts[i].Update is { } update) y.narrow(1, _starts[i], _outputs[i]).add_(update.Apply(x));
         return y;
     }
 

@@ -27,8 +27,16 @@ internal sealed class VisionAttention : nn.Module
     /// <param name="full">Attend over whole time steps instead of windows.</param>
     public Tensor Forward(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
     {
-        // N patches, T time steps, P patches in a step, C windows of L patches, H heads, D head dim
         using var scope = NewDisposeScope();
+        return _out.forward(Mixed(x, layout, rotary, full)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Adds the outcome for <paramref name="x"/>, the stream's normed copy, to the stream in place, without gradients.</summary>
+    public void Read(Tensor stream, Tensor x, VisionLayout layout, Rotary[] rotary, bool full) => _out.AddTo(stream, Mixed(x, layout, rotary, full));
+
+    private Tensor Mixed(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
+    {
+        // N patches, T time steps, P patches in a step, C windows of L patches, H heads, D head dim
         var qkv = _qkv.forward(x);                                                                  // [N, 3HD]
         var parts = new List<Tensor>();
         for (var i = 0; i < layout.Runs.Length; i++)
@@ -42,7 +50,7 @@ internal sealed class VisionAttention : nn.Module
             var attended = buckets.Select(b => Attend(Cut(turned.select(2, 0), b), Cut(turned.select(2, 1), b), Cut(value, b), t, b)).ToArray();
             parts.Add((attended.Length == 1 ? attended[0] : cat(attended, 1)).view((long)t * p, -1));
         }
-        return _out.forward(parts.Count == 1 ? parts[0] : cat(parts, 0)).MoveToOuterDisposeScope();
+        return parts.Count == 1 ? parts[0] : cat(parts, 0);
     }
 
     // [T, P, H, D] -> [T*C*H, L, D]

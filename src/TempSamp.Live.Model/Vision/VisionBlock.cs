@@ -28,4 +28,12 @@ internal sealed class VisionBlock : nn.Module
         x = x.Plus(_attention.Forward(_norm1.forward(x), layout, rotary, full));
         return x.Plus(_mlp.forward(_norm2.forward(x))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same without gradients: changes the stream [N, Hv] in place.</summary>
+    public void Read(Tensor stream, VisionLayout layout, Rotary[] rotary, bool full)
+    {
+        using var scope = NewDisposeScope();
+        _attention.Read(stream, _norm1.Read(stream), layout, rotary, full);
+        _mlp.AddTo(stream, _norm2.Read(stream));
+    }
 }

@@ -41,8 +41,14 @@ public sealed class VisionTower : nn.Module
         var rotary = Array.ConvertAll(layout.Runs, r => RotaryOf(r.Frame, patches.device));
         var order = tensor(layout.BlockOrder, device: patches.device);                              // [N/4]
         var x = Reorder(_embed.forward(patches), order);                                            // [N, Hv], tower order
+        var reads = observer is null && !is_grad_enabled();
         for (var i = 0; i < _blocks.Count; i++)
         {
+            if (reads)
+            {
+                _blocks[i].Read(x, layout, rotary, _config.FullAttentionBlocks.Contains(i));
+                continue;
+            }
             var previous = x;
             x = _blocks[i].Forward(previous, layout, rotary, _config.FullAttentionBlocks.Contains(i));
             previous.Dispose();

@@ -42,7 +42,7 @@ public sealed partial class LoraAdapter : IDisposable
         if (options.Rank < 1) throw new ModelException($"An adapter's rank is {options.Rank}: it must be at least 1.");
         if (options.Targets.Count == 0 || options.Targets.Except(LoraOptions.AllTargets).ToArray() is { Length: > 0 })
             throw new ModelException($"An adapter's targets are '{string.Join(",", options.Targets)}': name some of {string.Join(",", LoraOptions.AllTargets)}.");
-        using var random = new Generator((ulong)options.Seed, model.Device);
+        using var random = DeviceDice.Seeded(options.Seed, model.Device);
         var adapter = new LoraAdapter();
         foreach (var (path, module) in model.named_modules().OrderBy(m => m.name, StringComparer.Ordinal))
         {

@@ -47,12 +47,19 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Writes a tensor into another of as many elements, of any type and on any device.</summary>
     /// <param name="name">Stored name.</param>
-    /// <param name="target">Contiguous.</param>
+    /// <param name="target">One that is not contiguous takes as much memory again for the moment.</param>
     /// <param name="slice">Bytes that are copied at once.</param>
     /// <exception cref="ModelException">The file holds no such tensor.</exception>
     public void CopyTo(string name, Tensor target, int slice = SliceBytes)
     {
         var entry = Entry(name);
+        if (!target.is_contiguous())
+        {
+            using var whole = empty(target.shape, target.dtype, target.device);
+            CopyTo(name, whole, slice);
+            target.copy_(whole);
+            return;
+        }
         using var flat = target.view(-1);
         var size = entry.Type.ElementSize();
         var most = Math.Max(1, slice / size);

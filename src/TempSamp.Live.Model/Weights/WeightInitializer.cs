@@ -10,7 +10,7 @@ internal static class WeightInitializer
     public static void Fill(QwenModel model, int seed)
     {
         using var _ = no_grad();
-        using var random = new Generator((ulong)seed, model.Device);
+        using var random = DeviceDice.Seeded(seed, model.Device);
         foreach (var (name, parameter) in model.named_parameters())
         {
             if (parameter.dim() == 1) Constant(name, parameter);

@@ -116,7 +116,7 @@ public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTok
         if (!scores.isfinite().all().item<bool>())
             throw new TrainerException("The model's scores are not finite: its weights have grown out of bounds. Lower --lr, and go on from an earlier checkpoint or begin again.");
         if (options.Temperature == 0) return scores.argmax(-1).cpu().flatten().data<long>().ToArray();
-        var odds = (scores.to(ScalarType.Float32).cpu() / KeptScalar.Of(options.Temperature)).softmax(-1).flatten(0, 1);     // [B*L, V]
+        var odds = (scores.to(ScalarType.Float32) / KeptScalar.Of(options.Temperature)).softmax(-1).flatten(0, 1);           // [B*L, V]
         if (options.TopK > 0 && options.TopK < odds.shape[1])
         {
             var (kept, places) = odds.topk(options.TopK, 1);
@@ -129,7 +129,10 @@ public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTok
             var kept = (sorted.cumsum(1) - sorted).lt(KeptScalar.Of(options.TopP));                                          // the first is always kept
             odds = zeros_like(odds).scatter_(1, order, sorted * kept.to(ScalarType.Float32));
         }
-        return multinomial(odds, 1, replacement: false, generator: dice).flatten().data<long>().ToArray();
+        if (odds.device_type == DeviceType.CPU) return multinomial(odds, 1, replacement: false, generator: dice).flatten().data<long>().ToArray();
+        // The dice are the processor's, so that a seed means the same on every device; a vocabulary of scores a lane stays where it is.
+        var throws = rand([odds.shape[0], 1], generator: dice).to(odds.device) * odds.sum(1, keepdim: true);
+        return searchsorted(odds.cumsum(1), throws, right: true).clamp_max_(KeptScalar.Of(odds.shape[1] - 1)).flatten().cpu().data<long>().ToArray();
     }
 
     private Completion Read(List<long[]> steps, int lane)

@@ -13,11 +13,13 @@ namespace TempSamp.Live.Benchmarks;
 /// <remarks>
 /// Speed and equality on the mid-size configuration of the golden data with random weights: frames of 224 x 168, 48 tokens a second, windows of 64 s, a hop of 2 s, the bundled
 /// model's vocabulary and short prompts, float32. Passes, memory and streams on the bundled model. Paths are interleaved in one process and compared by its CPU time.
-/// With <c>--device cuda</c> or <c>--part device</c>, tower, latency, decode step and streams of the named shape by the wall clock instead; see <c>deploy/gpu-bench.sh</c>.
+/// With <c>--device cuda</c> or <c>--part device</c>, tower, latency, decode step and streams of the named shape by the wall clock instead; see <c>deploy/gpu-bench.sh</c> and, for what was found, <c>gpu.md</c>.
 /// </remarks>
 public static class EngineVerb
 {
-    private const string Device = "device";
+    private const string Device = "device", DeviceOperations = "device-ops";
+
+    private static readonly int[] StreamCounts = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160];
 
     private static readonly string[] AllParts = ["speed", "ops", "trace", "flat", "streams"];
 
@@ -25,7 +27,7 @@ public static class EngineVerb
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var parts = new Option<string[]>("--part") { Description = $"Only these of {string.Join(", ", AllParts)}; or {Device} alone, which is what is measured on a GPU.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => AllParts };
+        var parts = new Option<string[]>("--part") { Description = $"Only these of {string.Join(", ", AllParts)}; or, on a GPU, {Device} or {DeviceOperations} alone.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => AllParts };
         var hops = new Option<int>("--hops") { Description = "Hops of the speed part, or of the latency on a device.", DefaultValueFactory = _ => 500 };
         var sampled = new Option<int>("--afresh") { Description = "At how many of them everything is computed afresh too.", DefaultValueFactory = _ => 8 };
         var flat = new Option<int>("--flat-hops") { Description = "Hops of the memory part.", DefaultValueFactory = _ => 2000 };
@@ -34,15 +36,17 @@ public static class EngineVerb
         var device = new Option<string>("--device") { Description = "cpu, or cuda for the figures of a GPU.", DefaultValueFactory = _ => "cpu" };
         var library = new Option<string>("--torch") { Description = "Folder of the libtorch to use, as Torch:LibraryPath.", DefaultValueFactory = _ => "" };
         var seconds = new Option<int>("--seconds") { Description = "Seconds of stream played for each number of streams.", DefaultValueFactory = _ => 20 };
-        var command = new Command("engine", "Measures the grounding engine against the model called afresh.") { json, parts, hops, sampled, flat, phases, shape, device, library, seconds };
+        var streams = new Option<int[]>("--streams") { Description = "Numbers of streams to try on a device, rising.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => StreamCounts };
+        var command = new Command("engine", "Measures the grounding engine against the model called afresh.") { json, parts, hops, sampled, flat, phases, shape, device, library, seconds, streams };
         foreach (var (option, least) in new[] { (hops, 1), (sampled, 1), (flat, 20), (phases, 1), (seconds, 1) })
             option.Validators.Add(r => { if (r.GetValueOrDefault<int>() < least) r.AddError($"{option.Name} is at least {least}."); });
         command.SetAction(parse =>
         {
             TorchRuntime.Ensure(parse.GetValue(library));
-            var figures = parse.GetValue(device) == "cpu" && !parse.GetValue(parts)!.Contains(Device)
+            var figures = parse.GetValue(parts)!.Contains(DeviceOperations) ? SingleOperations(parse.GetValue(shape)!, parse.GetValue(device)!)
+                : parse.GetValue(device) == "cpu" && !parse.GetValue(parts)!.Contains(Device)
                 ? OnProcessor(parse.GetValue(parts)!, parse.GetValue(hops), parse.GetValue(sampled), parse.GetValue(flat), parse.GetValue(phases), parse.GetValue(seconds))
-                : OnDevice(parse.GetValue(shape)!, parse.GetValue(device)!, parse.GetValue(hops), parse.GetValue(seconds));
+                : OnDevice(parse.GetValue(shape)!, parse.GetValue(device)!, parse.GetValue(hops), parse.GetValue(seconds), parse.GetValue(streams)!);
             Report(figures, parse.GetValue(json));
         });
         return command;
@@ -97,15 +101,29 @@ public static class EngineVerb
         };
     }
 
-    private static Dictionary<string, object> OnDevice(string shape, string device, int hops, int seconds)
+    // Each figure is told as soon as it is there: time on a device is dear, and what was measured stays when a later part fails.
+    private static Dictionary<string, object> OnDevice(string shape, string device, int hops, int seconds, int[] streams)
     {
         var on = device == "cpu" ? CPU : torch.device(device);
-        var figures = new Dictionary<string, object>();
-        using (var wide = BenchModel.Create(shape, 448, 252, 64, ScalarType.BFloat16, on)) figures["252x448"] = new DeviceRun(wide).Run(hops);
+        var figures = new Dictionary<string, object> { ["agreement"] = DeviceAgreement.With(on) };
+        Told("agreement");
+        using (var wide = BenchModel.Create(shape, 448, 252, 64, ScalarType.BFloat16, on)) figures["252x448"] = new { PairsPerSecond = new DeviceRun(wide).PairsPerSecond() };
+        Told("252x448");
         using var model = BenchModel.Create(shape, 336, 196, 64, ScalarType.BFloat16, on);
         figures["196x336"] = new DeviceRun(model).Run(hops);
-        figures["streams"] = new StreamsRun(model, 4, StreamsRun.Wall).Most([8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160], late: 0.3, seconds, Tell);
+        Told("196x336");
+        figures["streams"] = new StreamsRun(model, 4, StreamsRun.Wall).Most(streams, late: 0.3, seconds, Tell);
         return figures;
+
+        void Told(string part) => Tell($"{part}: {Figures.ToJson(figures[part])}");
+    }
+
+    private static Dictionary<string, object> SingleOperations(string shape, string device)
+    {
+        using var model = BenchModel.Create(shape, 448, 252, 64, ScalarType.BFloat16, torch.device(device));
+        var found = DeviceOps.Measure(model.Network);
+        foreach (var pairs in new[] { 2, 64 }) found[$"tower, {pairs} pairs of 252x448"] = DeviceOps.Tower(model.Network, pairs, 18, 32);
+        return new() { ["microseconds"] = found.ToDictionary(f => f.Key, f => $"{f.Value.Host:0.0} host, {f.Value.Done:0.0} done") };
     }
 
     private static void Tell(string line) => Console.Error.WriteLine(line);

@@ -21,12 +21,31 @@ internal sealed class SharedTrainer(QwenModel model, SharedPrompt prompt, ChatTo
     /// <summary>Samples, and leaves the gradient of the given group in the parameters.</summary>
     public void Run(Tensor features, int pairs, PolicyGroup group, IReadOnlyList<double> advantages, int tokens)
     {
-        using var scope = NewDisposeScope();
+        Sample(features, pairs, group, tokens);
+        Learn(features, pairs, group, advantages);
+    }
+
+    /// <summary>Samples as many solutions as the group has.</summary>
+    public void Sample(Tensor features, int pairs, PolicyGroup group, int tokens) =>
         _sampler.Sample(features, pairs, [[group.Question]], new(group.Completions.Count(c => !c.IsAnnotation), tokens), Seed);
+
+    /// <summary>Leaves the gradient of the given group in the parameters.</summary>
+    /// <param name="features">[1, T, D].</param>
+    /// <param name="pairs">Frame pairs of the video.</param>
+    /// <param name="group">Question and solutions.</param>
+    /// <param name="advantages">One a solution.</param>
+    /// <param name="sparing">Compute activations again instead of keeping them.</param>
+    public void Learn(Tensor features, int pairs, PolicyGroup group, IReadOnlyList<double> advantages, bool sparing = false)
+    {
+        using var scope = NewDisposeScope();
         using var packed = _packer.Pack([[group]], pairs);
-        var hidden = model.Language.Forward(PackedForward.Embed(model, packed.InputIds, packed.VideoStart, features), packed.PositionIds, packed.Mask);       // [1, S, D]
-        var states = hidden.flatten(0, 1).index_select(0, tensor(packed.Sources));
+        var embeds = PackedForward.Embed(model, packed.InputIds.to(model.Device), packed.VideoStart, features);
+        var (positions, mask) = (packed.PositionIds.to(model.Device), packed.Mask.to(model.Device));
+        using var pass = sparing ? new CheckpointedPass(model.Language, embeds, positions, mask) : null;
+        var hidden = pass?.Hidden ?? model.Language.Forward(embeds, positions, mask);                                       // [1, S, D]
+        var states = hidden.flatten(0, 1).index_select(0, tensor(packed.Sources, device: model.Device));
         _gradient.Backward(states, packed.Targets, [.. packed.Owners.Select(o => (float)advantages[o])], PolicyLoss.Weights(packed.Owners, LossAverage.Sequence), null, 0);
+        pass?.Backward();
     }
 
     /// <summary>What a run does once for each video and keeps.</summary>

@@ -14,6 +14,7 @@ namespace TempSamp.Live.Benchmarks;
 /// The mid-size configuration of the golden data with random weights, 512 video tokens, seven sampled solutions and the annotation, float32, the tower frozen. Both learn from the same
 /// solutions, so their gradients can be compared. A run of this trainer encodes each video once and keeps its features, so the video's encoding is shown apart.
 /// Rounds are interleaved; times are the process's CPU time, operations are counted from the shapes that libtorch was given.
+/// With <c>--shape</c>, one group of 3,612 video tokens with an adapter on a model of that shape instead, by the wall clock of <c>--device</c>; see <c>deploy/gpu-bench.sh</c>.
 /// </remarks>
 public static class TrainerVerb
 {
@@ -24,14 +25,30 @@ public static class TrainerVerb
     {
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var rounds = new Option<int>("--rounds") { Description = "How often each path runs; the median counts.", DefaultValueFactory = _ => 5 };
-        var command = new Command("trainer", "Measures one group of reinforcement against a plain trainer.") { json, rounds };
-        command.SetAction(parse => Report(Measure(Math.Max(1, parse.GetValue(rounds))), parse.GetValue(json)));
+        var shape = new Option<string>("--shape") { Description = $"Measure a step with an adapter on a model of this shape instead: {string.Join(", ", BenchModel.Shapes)}." };
+        var device = new Option<string>("--device") { Description = "cpu or cuda, with --shape.", DefaultValueFactory = _ => "cpu" };
+        var library = new Option<string>("--torch") { Description = "Folder of the libtorch to use, as Torch:LibraryPath.", DefaultValueFactory = _ => "" };
+        var command = new Command("trainer", "Measures one group of reinforcement against a plain trainer.") { json, rounds, shape, device, library };
+        command.SetAction(parse =>
+        {
+            TorchRuntime.Ensure(parse.GetValue(library));
+            if (parse.GetValue(shape) is { } named) OnDevice(named, torch.device(parse.GetValue(device)!));
+            else Report(Measure(Math.Max(1, parse.GetValue(rounds))), parse.GetValue(json));
+        });
         return command;
+    }
+
+    private static void OnDevice(string shape, Device device)
+    {
+        foreach (var sparing in new[] { false, true })
+        {
+            var found = GroupOnDevice.Measure(shape, device, sparing);
+            Console.WriteLine(JsonSerializer.Serialize(new { shape, device = device.ToString(), activationsComputedAgain = sparing, group = found }, JsonSerializerOptions.Web));
+        }
     }
 
     private static Figures Measure(int rounds)
     {
-        TorchRuntime.Ensure();
         set_num_threads(Environment.ProcessorCount);
         using var grounding = BenchModel.Create("bench", Width, Height, Pairs, ScalarType.Float32, CPU);
         var (model, tokenizer) = (grounding.Network, grounding.Tokenizer);
