@@ -41,7 +41,8 @@ public sealed class VisionTower : nn.Module
         var rotary = Array.ConvertAll(layout.Runs, r => RotaryOf(r.Frame, patches.device));
         var order = tensor(layout.BlockOrder, device: patches.device);                              // [N/4]
         var x = Reorder(_embed.forward(patches), order);                                            // [N, Hv], tower order
-        var reads = observer is null && !is_grad_enabled();
+        // Fewer and larger operations are what a GPU wants; the processor's matrix products, added in place, would depend in their last bit on how many pairs come together.
+        var reads = observer is null && !is_grad_enabled() && x.device_type == DeviceType.CUDA;
         for (var i = 0; i < _blocks.Count; i++)
         {
             if (reads)
