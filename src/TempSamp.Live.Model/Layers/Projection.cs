@@ -50,7 +50,7 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     internal void AddTo(Tensor stream, Tensor x, Tensor? padded = null)
     {
         stream.addmm_(x, (padded ?? _weight).t());
-        if (_bias is not null) stream.add_(_bias);
-        if (Update is { } update) stream.add_(update.Apply(x.narrow(1, 0, _weight.shape[1])));
+        if (_bias is not null) stream.add_(_bias, KeptScalar.Of(1L));
+        if (Update is { } update) stream.add_(update.Apply(x.narrow(1, 0, _weight.shape[1])), KeptScalar.Of(1L));
     }
 }

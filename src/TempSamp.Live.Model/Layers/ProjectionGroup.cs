@@ -39,7 +39,7 @@ internal sealed class ProjectionGroup : IDisposable
     {
         var y = _bias is null ? x.mm(_turned) : addmm(_bias, x, _turned, 1, 1);
         for (var i = 0; i < _parts.Length; i++)
-            if (_parts[i].Update is { } update) y.narrow(1, _starts[i], _outputs[i]).add_(update.Apply(x));
+            if (_parts[i].Update is { } update) y.narrow(1, _starts[i], _outputs[i]).add_(update.Apply(x), KeptScalar.Of(1L));
         return y;
     }
 
