@@ -14,8 +14,20 @@ internal static class WeightInitializer
         foreach (var (name, parameter) in model.named_parameters())
         {
             if (parameter.dim() == 1) Constant(name, parameter);
-            else parameter.normal_(0, Std(model.Config, name, parameter.shape), random);
+            else Random(parameter, Std(model.Config, name, parameter.shape), random);
         }
+    }
+
+    // A seed gives the same weights however they lie in memory.
+    private static void Random(Tensor weight, double std, Generator? random)
+    {
+        if (weight.is_contiguous())
+        {
+            weight.normal_(0, std, random);
+            return;
+        }
+        using var drawn = empty(weight.shape, weight.dtype, weight.device);
+        weight.copy_(drawn.normal_(0, std, random));
     }
 
     private static void Constant(string name, Tensor vector) => vector.fill_(KeptScalar.Of(name.EndsWith("bias", StringComparison.Ordinal) ? 0L : 1L));

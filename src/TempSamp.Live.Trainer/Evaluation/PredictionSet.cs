@@ -71,10 +71,11 @@ internal sealed record PredictionSet(IReadOnlyDictionary<string, Prediction> ByI
 
     private static IReadOnlyList<PredictedWindow> Windows(JsonElement row)
     {
-        if (row.TryGetProperty("answer", out var answer))
-            return answer.ValueKind == JsonValueKind.String && GroundingAnswer.ParseLenient(answer.GetString()!) is { } span ? [new(new(span.Start, span.End), 1, true)] : [];
+        // A span counts from the video's start; the answer beside it may count from a window's.
         if (row.TryGetProperty("span", out var pair))
             return pair.ValueKind == JsonValueKind.Array ? [Window([.. pair.EnumerateArray().Select(Number), 1])] : [];
+        if (row.TryGetProperty("answer", out var answer))
+            return answer.ValueKind == JsonValueKind.String && GroundingAnswer.ParseLenient(answer.GetString()!) is { } span ? [new(new(span.Start, span.End), 1, true)] : [];
         return row.TryGetProperty("pred_relevant_windows", out var list) && list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Take(MaxWindows).Select(w => Window(w.ValueKind == JsonValueKind.Array ? [.. w.EnumerateArray().Select(Number)] : []))]
             : [];

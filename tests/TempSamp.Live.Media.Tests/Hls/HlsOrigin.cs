@@ -77,9 +77,9 @@ internal sealed class HlsOrigin : IAsyncDisposable
                 Interlocked.Increment(ref _connections);
                 _ = TalkAsync(client);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (_stop.IsCancellationRequested && (e is OperationCanceledException or ObjectDisposedException or SocketException))
             {
-                return;
+                return;         // the test is over
             }
         }
     }

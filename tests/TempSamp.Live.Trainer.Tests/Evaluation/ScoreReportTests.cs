@@ -90,6 +90,16 @@ public sealed class ScoreReportTests : IDisposable
     }
 
     [Fact]
+    public void A_span_of_the_video_counts_and_not_the_answer_beside_it_which_is_of_a_window()
+    {
+        var report = Score(ScoreTask.Moment,
+            ["""{ "id": "a", "answer": "2 to 4", "span": [102, 104] }""", """{ "id": "b", "answer": "2 to 4", "span": null }"""],
+            ["""{ "id": "a", "span": [102, 104] }""", """{ "id": "b", "span": [2, 4] }"""]);
+
+        Assert.Equal(50, Number(report.Metrics["R1@0.7"]));
+    }
+
+    [Fact]
     public void Missing_and_unreadable_answers_are_misses()
     {
         var report = Score(ScoreTask.Moment,
