@@ -43,7 +43,7 @@ public static class TorchRuntime
     {
         if (!string.IsNullOrEmpty(libraryPath))
             return HasTorch(libraryPath) ? libraryPath
-                : throw new ModelException($"Torch:LibraryPath '{libraryPath}' holds no {Required[1]}. Name the folder of a libtorch 2.10 (such as PyTorch's torch/lib), or leave the setting empty.");
+                : throw new ModelException($"Torch:LibraryPath '{libraryPath}' holds no {Required[1]}. Name the folder of a libtorch 2.10 or 2.11 (such as PyTorch's torch/lib), or leave the setting empty.");
 
         string?[] places =
         [
