@@ -115,7 +115,7 @@ public sealed class QwenModel : nn.Module
     {
         using var scope = NewDisposeScope();
         var rows = (_head?.Weight ?? _language.Embedding.Weight).index_select(0, ids);
-        if (_head?.Update is { } update) rows = rows + update.Rows(ids);
+        if (_head?.Update is { } update) rows = rows.Plus(update.Rows(ids));
         return rows.MoveToOuterDisposeScope();
     }
 

@@ -55,14 +55,10 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
 
     private void Join(WindowVerdict verdict, TimeRange span)
     {
-        if (_settled.Find(settled => IsSame(settled.Span, span) || IsSame(settled.Told, span)) is { } told)
-        {
-            // Later windows may see more of it than those it settled on; what they see is no other moment either.
-            if (IsSame(told.Span, span)) told.Told = told.Told.Hull(span);
-            witness?.Heard(new(verdict, VerdictOutcome.AlreadyTold, null));
-            return;
-        }
-        if (IsRestOfSettled(verdict.Window, span))
+        var told = _settled.Find(settled => IsSame(settled.Span, span) || IsSame(settled.Told, span));
+        // Later windows may see more of it than those it settled on; what they see is no other moment either.
+        if (told is not null && IsSame(told.Span, span)) told.Told = told.Told.Hull(span);
+        if (told is not null || IsRestOfSettled(verdict.Window, span))
         {
             witness?.Heard(new(verdict, VerdictOutcome.AlreadyTold, null));
             return;

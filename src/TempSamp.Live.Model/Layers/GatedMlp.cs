@@ -15,9 +15,10 @@ public sealed class GatedMlp : nn.Module<Tensor, Tensor>
 
     internal GatedMlp(int width, int inner, bool bias, Storage storage) : base(nameof(GatedMlp))
     {
-        _both = new(width, [inner, inner], bias, storage);
+        _both = new(width, [inner, inner], bias, storage, isPadded: true);
         (_gate, _up) = (_both[0], _both[1]);
-        _padded = zeros([width, ProjectionGroup.Padded(inner)], storage.Type, storage.Device).DetachFromDisposeScope();
+        _padded = empty([width, Storage.Padded(inner)], storage.Type, storage.Device).DetachFromDisposeScope();
+        Storage.ZeroFrom(_padded, 1, inner);
         _down = new(_padded.narrow(1, 0, inner), bias ? empty([width], storage.Type, storage.Device) : null);
         RegisterComponents();
     }

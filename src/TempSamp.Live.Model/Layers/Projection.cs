@@ -39,7 +39,7 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var y = nn.functional.linear(x, _weight.In(x.dtype), _bias?.In(x.dtype));
-        if (Update is { } update) y = y + update.Apply(x);
+        if (Update is { } update) y = y.Plus(update.Apply(x));
         return y.MoveToOuterDisposeScope();
     }
 
@@ -50,7 +50,7 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     internal void AddTo(Tensor stream, Tensor x, Tensor? padded = null)
     {
         stream.addmm_(x, (padded ?? _weight).t());
-        if (_bias is not null) stream.add_(_bias, KeptScalar.Of(1L));
-        if (Update is { } update) stream.add_(update.Apply(x.narrow(1, 0, _weight.shape[1])), KeptScalar.Of(1L));
+        if (_bias is not null) stream.Increase(_bias);
+        if (Update is { } update) stream.Increase(update.Apply(x.narrow(1, 0, _weight.shape[1])));
     }
 }

@@ -28,7 +28,7 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var exact = x.In(ScalarType.Float32);
-        var scale = (exact * exact).mean([-1], keepdim: true).add_(KeptScalar.Of(_eps), KeptScalar.Of(1L)).rsqrt_();      // [..., 1]
+        var scale = (exact * exact).mean([-1], keepdim: true).Increase(KeptScalar.Of(_eps)).rsqrt_();      // [..., 1]
         return ((exact * scale).In(x.dtype) * _weight.In(x.dtype)).MoveToOuterDisposeScope();
     }
 

@@ -130,7 +130,7 @@ public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTok
             odds = zeros_like(odds).scatter_(1, order, sorted * kept.to(ScalarType.Float32));
         }
         if (odds.device_type == DeviceType.CPU) return multinomial(odds, 1, replacement: false, generator: dice).flatten().data<long>().ToArray();
-        // The dice are the processor's, so that a seed means the same on every device; a vocabulary of scores a lane stays where it is.
+        // On a GPU the scores of a whole vocabulary stay there, and only one throw a lane travels. A seed repeats a run on the same kind of device.
         var throws = rand([odds.shape[0], 1], generator: dice).to(odds.device) * odds.sum(1, keepdim: true);
         return searchsorted(odds.cumsum(1), throws, right: true).clamp_max_(KeptScalar.Of(odds.shape[1] - 1)).flatten().cpu().data<long>().ToArray();
     }

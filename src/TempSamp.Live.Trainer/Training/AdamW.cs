@@ -44,10 +44,10 @@ public sealed class AdamW(IReadOnlyList<Parameter> parameters, double beta1 = 0.
         {
             using var part = NewDisposeScope();
             if (parameters[i].grad is not { } gradient) continue;
-            _mean[i].mul_(KeptScalar.Of(beta1)).add_(gradient * KeptScalar.Of(1 - beta1), KeptScalar.Of(1L));
-            _square[i].mul_(KeptScalar.Of(beta2)).add_(gradient * gradient * KeptScalar.Of(1 - beta2), KeptScalar.Of(1L));
-            var root = _square[i].sqrt().mul_(correction).add_(KeptScalar.Of(eps), KeptScalar.Of(1L));
-            parameters[i].mul_(keep).add_(_mean[i] / root * step, KeptScalar.Of(1L));
+            _mean[i].mul_(KeptScalar.Of(beta1)).Increase(gradient * KeptScalar.Of(1 - beta1));
+            _square[i].mul_(KeptScalar.Of(beta2)).Increase(gradient * gradient * KeptScalar.Of(1 - beta2));
+            var root = _square[i].sqrt().mul_(correction).Increase(KeptScalar.Of(eps));
+            parameters[i].mul_(keep).Increase(_mean[i] / root * step);
         }
         return norm;
     }

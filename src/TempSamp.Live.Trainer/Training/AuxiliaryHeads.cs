@@ -75,8 +75,8 @@ public sealed class AuxiliaryHeads : nn.Module
     {
         using var scope = NewDisposeScope();
         var parts = logits.split([Tens, Units, Halves], 1);
-        return (nn.functional.cross_entropy(parts[0], tensor(halfSeconds.Select(t => (long)(t / 20)).ToArray()))
-            + nn.functional.cross_entropy(parts[1], tensor(halfSeconds.Select(t => (long)(t / 2 % 10)).ToArray()))
-            + nn.functional.cross_entropy(parts[2], tensor(halfSeconds.Select(t => (long)(t % 2)).ToArray()))).MoveToOuterDisposeScope();
+        return nn.functional.cross_entropy(parts[0], tensor(halfSeconds.Select(t => (long)(t / 20)).ToArray()))
+            .Plus(nn.functional.cross_entropy(parts[1], tensor(halfSeconds.Select(t => (long)(t / 2 % 10)).ToArray())))
+            .Plus(nn.functional.cross_entropy(parts[2], tensor(halfSeconds.Select(t => (long)(t % 2)).ToArray()))).MoveToOuterDisposeScope();
     }
 }

@@ -101,7 +101,7 @@ public sealed class DecoderStage(QwenModel model, QuestionPacker packer, Feature
         var guidance = GuidedAttention.Loss(observer.Looks!, options.GuidedHeads, batch, packer.TokensPerPair);
 
         optimizer.ZeroGradients();
-        (answer + (clock + kind + start + asked) * KeptScalar.Of(options.Auxiliary) + guidance * KeptScalar.Of(options.Guidance)).backward();
+        answer.Plus(clock.Plus(kind).Plus(start).Plus(asked) * KeptScalar.Of(options.Auxiliary)).Plus(guidance * KeptScalar.Of(options.Guidance)).backward();
         optimizer.Step(learningRate, options.ClipNorm);
         meter.Add("loss", answer.item<float>());
         meter.Add("clock", clock.item<float>());

@@ -57,6 +57,24 @@ public class LanguageModelTests
     }
 
     [Fact]
+    public void Widths_that_are_no_whole_sixteen_bytes_are_served_as_they_are_trained()
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var tiny = TinyModel.Config();
+        using var model = QwenModel.Create(tiny with
+        {
+            Text = tiny.Text with { HiddenSize = 36, IntermediateSize = 44, Heads = 3, KeyValueHeads = 1, MropeSection = [2, 2, 2] },
+            Vision = tiny.Vision with { OutHiddenSize = 36 },
+        }, seed: 1);
+        var (embeds, positions) = (randn(1, 7, 36), Positions(1, 7));
+
+        using var cache = new KeyValueCache(model.Config.Text, rows: 1, capacity: 7, ScalarType.Float32, CPU);
+        var served = model.Language.Read(embeds[0], positions.squeeze(1), [Stretch.Causal(cache, 7, ScalarType.Float32, CPU)]);
+        Assert.True(served.allclose(model.Language.Forward(embeds, positions)[0], 1e-5, 1e-5));
+    }
+
+    [Fact]
     public void A_row_that_may_see_nothing_stays_finite()
     {
         using var scope = NewDisposeScope();
