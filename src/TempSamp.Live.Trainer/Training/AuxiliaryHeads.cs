@@ -1,3 +1,4 @@
+using TempSamp.Live.Model;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
