@@ -1,10 +1,16 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace TempSamp.Live.Delivery;
 
 /// <summary>Looks whether workers can share their streams: the topic of streams is there and forgets nothing, and the group answers. Joins nothing, so that nothing moves.</summary>
 public static class GroupTrial
 {
+    /// <summary>How long a broker may take until it knows its groups: one that was just started reads them first.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Tries the group of the options.</summary>
     /// <returns>What is there, for people.</returns>
     /// <exception cref="TrialException">The reason is <c>forgets</c> or one of <see cref="KafkaFailure"/>.</exception>
@@ -15,8 +21,8 @@ public static class GroupTrial
         try
         {
             var shares = await topics.EnsureCompactedAsync(assignments.Topic, assignments.Partitions, cancel);
-            var groups = await admin.Calls.DescribeConsumerGroupsAsync([assignments.Group]);
-            return $"the streams of topic '{assignments.Topic}' are in {shares} shares, and group '{assignments.Group}' has {groups.ConsumerGroupDescriptions[0].Members.Count} workers now";
+            var workers = await WorkersAsync(admin, assignments.Group, TimeProvider.System, cancel);
+            return $"the streams of topic '{assignments.Topic}' are in {shares} shares, and group '{assignments.Group}' has {workers} workers now";
         }
         catch (ChannelException error)
         {
@@ -28,4 +34,23 @@ public static class GroupTrial
             throw new TrialException(failure.Reason, failure.Message, error);
         }
     }
+
+    private static async Task<int> WorkersAsync(KafkaAdmin admin, string group, TimeProvider time, CancellationToken cancel)
+    {
+        for (var began = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return (await admin.Calls.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions[0].Members.Count;
+            }
+            catch (DescribeConsumerGroupsException error) when (error.Results.ConsumerGroupDescriptions is [{ Error: var own }])
+            {
+                if (own.Code == ErrorCode.GroupIdNotFound) return 0;
+                if (!IsPassing(own.Code) || time.GetElapsedTime(began) > Patience) throw new KafkaException(own, error);
+            }
+            await Task.Delay(Pause, time, cancel);
+        }
+    }
+
+    private static bool IsPassing(ErrorCode code) => code is ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup;
 }
