@@ -128,6 +128,5 @@ internal sealed class GroundingEngine : IDisposable
     {
         _asker.Dispose();
         _thinker.Dispose();
-        _pass.Dispose();
     }
 }

@@ -11,12 +11,10 @@ internal readonly record struct WindowRows(AnchoredWindow Window, IReadOnlyList<
 /// Weights are used once for all tokens, and the keys of a window once for all its rows. A token's positions go on from its window as if its row were alone and a mask hides
 /// the other rows, so each answer equals that of the model run on its own.
 /// </remarks>
-internal sealed class SuffixPass(QwenModel model, EngineCounters counters) : IDisposable
+internal sealed class SuffixPass(QwenModel model, EngineCounters counters)
 {
     /// <summary>Tokens in one pass: beyond this many the weights are in use all the time, and the mask of a long window becomes large.</summary>
     private const int MostTokens = 4096;
-
-    private readonly Tensor _nothing = zeros([1], model.Type, model.Device).DetachFromDisposeScope();
 
     /// <summary>Reads them and notes the scores that each row asks for.</summary>
     public void Read(IReadOnlyList<WindowRows> asked, TokenHead head)
@@ -66,7 +64,7 @@ internal sealed class SuffixPass(QwenModel model, EngineCounters counters) : IDi
         foreach (var token in all) token.Read(token.IsWanted ? scores[next++] : null);
     }
 
-    // [n, T]: 0 over the window and over what leads to a token, minus infinity over the rest of the scratch room.
+    // [n, room]: 0 over what leads to a token, minus infinity over the rest of the scratch room.
     private Tensor Mask(AnchoredWindow window, SuffixToken[] fresh)
     {
         var width = window.Suffixes.Tokens;
@@ -74,9 +72,6 @@ internal sealed class SuffixPass(QwenModel model, EngineCounters counters) : IDi
         Array.Fill(seen, float.NegativeInfinity);
         foreach (var (i, token) in fresh.Index())
             foreach (var place in token.Seen) seen[i * width + place] = 0;
-        return cat([_nothing.expand(fresh.Length, window.Cache.Length), tensor(seen, [fresh.Length, width], model.Type, model.Device)], 1);
+        return tensor(seen, [fresh.Length, width], model.Type, model.Device);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _nothing.Dispose();
 }

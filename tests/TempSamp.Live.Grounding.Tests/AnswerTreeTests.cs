@@ -69,7 +69,7 @@ public class AnswerTreeTests
     private static AnswerTree Tree(GroundingModel model, TreeLimits limits, out int tokens)
     {
         using var every = new TokenHead(model.Network);
-        using var pass = new SuffixPass(model.Network, new());
+        var pass = new SuffixPass(model.Network, new());
         var seconds = model.Profile.WindowSeconds;
         using var window = new AnchoredWindow(model.Layout, new(model.Network.Config.Text, 1, model.Layout.Length(seconds) + 20_000, model.Network.Type, model.Network.Device));
         model.Engine.Grow([new(window, model.Engine.Encode([.. Enumerable.Range(0, seconds).Select(s => Pair(model, s).Patches)]))]);

@@ -30,7 +30,7 @@ public class OpCountTests
         windows.Push(TinyModel.Pairs(model, 0, 4));
         model.Engine.Run([new(windows, [])]);
         using var head = new TokenHead(model.Network, model.Grammar.Choices);
-        using var pass = new SuffixPass(model.Network, new());
+        var pass = new SuffixPass(model.Network, new());
         pass.Read([new(windows.Oldest, [.. Enumerable.Range(1, 3).Select(i => new SuffixRow([i, 2, 3]))])], head);
         using var counter = new OpCounter();
         pass.Read([new(windows.Oldest, [.. Enumerable.Range(1, 3).Select(i => new SuffixRow([i, 2, 3, 4]))])], head);

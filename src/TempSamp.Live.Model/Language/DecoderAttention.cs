@@ -59,10 +59,9 @@ internal sealed class DecoderAttention : nn.Module
     /// <param name="stream">[N, HD], the stretches one after the other.</param>
     /// <param name="x">Its normed copy.</param>
     /// <param name="rotary">Tables [N, 1, D].</param>
-    /// <param name="stretches">Where the keys and values go and what each token sees: masks [G*n, T].</param>
+    /// <param name="stretches">Where the keys and values go and what each token sees: folded.</param>
     /// <remarks>
-    /// Tokens of a stretch attend to the whole cache in one call: keys of earlier tokens are read where they lie, once for all tokens, and the query heads that share
-    /// keys are rows of one product. Scores of earlier and of new keys share one softmax, which needs fewer operations than merging two by their log-sums.
+    /// Keys of earlier tokens are read where they lie, once for all tokens of a stretch, and the query heads that share keys are rows of one product.
     /// </remarks>
     public void Read(int layer, Tensor stream, Tensor x, Rotary rotary, IReadOnlyList<Stretch> stretches)
     {
@@ -80,7 +79,7 @@ internal sealed class DecoderAttention : nn.Module
             var own = turned.narrow(0, at, n);
             var (key, value) = stretch.Cache.Write(layer, stretch.At, own.narrow(1, _heads, _kvHeads).transpose(0, 1), values.narrow(0, at, n).transpose(0, 1));     // [K, T, D]
             var query = own.narrow(1, 0, _heads).view(n, _kvHeads, groups, _headDim).permute(1, 2, 0, 3).reshape(1, _kvHeads, groups * n, _headDim);                 // [1, K, G*n, D]
-            var seen = Attention.Read(query, key.unsqueeze(0), value.unsqueeze(0), stretch.Mask);                                                                     // [1, K, G*n, D]
+            var seen = Attention.Read(query, key.unsqueeze(0), value.unsqueeze(0), stretch.Apart, stretch.Mask);                                                      // [1, K, G*n, D]
             mixed.narrow(0, at, n).view(n, _kvHeads, groups, _headDim).copy_(seen.view(_kvHeads, groups, n, _headDim).permute(2, 0, 1, 3));
             at += n;
         }

@@ -98,7 +98,7 @@ public sealed class LanguageModel : nn.Module
         var rotary = _rotary.Of(positionIds.unsqueeze(1), embeds.dtype);                            // [1, N, 1, D]
         var tables = new Rotary(rotary.Cos.squeeze(0), rotary.Sin.squeeze(0));
         var stream = embeds.clone();
-        Stretch[] folded = [.. stretches.Select(s => s with { Mask = s.Mask?.repeat(_config.Heads / _config.KeyValueHeads, 1) })];      // [G*n, T]
+        Stretch[] folded = [.. stretches.Select(s => s.Folded(_config.Heads / _config.KeyValueHeads))];
         for (var i = 0; i < _layers.Count; i++) _layers[i].Read(i, stream, tables, folded);
         return _norm.Read(stream).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TempSamp.Live.Model;
@@ -6,7 +7,10 @@ namespace TempSamp.Live.Model;
 /// <param name="Cache">What the sequence holds already; one row.</param>
 /// <param name="At">Place of the first new token in the cache.</param>
 /// <param name="Tokens">n, how many.</param>
-/// <param name="Mask">[n, At + n] in the type that is computed in, added to the scores; null where every token sees the whole cache.</param>
+/// <param name="Mask">
+/// [n, At + n - held] in the type that is computed in, added to the scores of the keys behind those that the cache holds, which every token sees; null where every token sees those
+/// too.
+/// </param>
 public readonly record struct Stretch(KeyValueCache Cache, int At, int Tokens, Tensor? Mask)
 {
     /// <summary>Tokens that follow what the cache holds and see it and each other in order.</summary>
@@ -18,16 +22,27 @@ public readonly record struct Stretch(KeyValueCache Cache, int At, int Tokens, T
     {
         if (tokens == 1) return new(cache, cache.Length, 1, null);
         using var scope = NewDisposeScope();
-        var hidden = zeros([tokens, cache.Length + tokens], type, device);
-        hidden.narrow(1, cache.Length, tokens).fill_(KeptScalar.Of(double.NegativeInfinity)).triu_(1);
-        return new(cache, cache.Length, tokens, hidden.MoveToOuterDisposeScope());
+        return new(cache, cache.Length, tokens, full([tokens, tokens], KeptScalar.Of(double.NegativeInfinity), type, device).triu_(1).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Keys that are attended to apart from those under the mask; see <see cref="MergedAttention"/>.</summary>
+    internal int Apart { get; private init; }
+
+    /// <summary>As the layers want it: the mask once for each query head of a group, [G*n, T - apart].</summary>
+    internal Stretch Folded(int groups)
+    {
+        if (Mask is null) return this;
+        var rows = Mask.repeat(groups, 1);
+        return rows.device_type == DeviceType.CPU && Tokens >= MergedAttention.LeastTokens && Cache.Length >= MergedAttention.LeastKeys
+            ? this with { Mask = rows, Apart = Cache.Length }
+            : this with { Mask = nn.functional.pad(rows, [Cache.Length, 0]) };
     }
 
     internal void Check()
     {
         if (Cache.Rows != 1) throw new ModelException($"A stretch continues one sequence, but its cache holds {Cache.Rows}. Use one cache a sequence.");
         if (At + Tokens > Cache.Capacity) throw new ModelException($"A key/value cache of {Cache.Capacity} tokens cannot take {Tokens} at {At}. Make it larger.");
-        if (Mask is { } mask && (mask.shape[^2] != Tokens || mask.shape[^1] != At + Tokens))
-            throw new ModelException($"The mask of a stretch is [{string.Join(", ", mask.shape)}], wanted [{Tokens}, {At + Tokens}].");
+        if (Mask is { } mask && (mask.shape[^2] != Tokens || mask.shape[^1] != At + Tokens - Cache.Length))
+            throw new ModelException($"The mask of a stretch is [{string.Join(", ", mask.shape)}], wanted [{Tokens}, {At + Tokens - Cache.Length}].");
     }
 }

@@ -60,7 +60,7 @@ internal sealed class DeviceRun(GroundingModel model)
     {
         const int steps = 50;
         using var head = new TokenHead(model.Network, model.Grammar.Choices);
-        using var pass = new SuffixPass(model.Network, new());
+        var pass = new SuffixPass(model.Network, new());
         List<int>[] said = [.. Enumerable.Range(1, 4).Select(i => new List<int> { i, 2 })];
         Read();
         var took = Seconds(() =>
