@@ -117,7 +117,7 @@ internal sealed class HlsInput : FormatInput
     }
 
     private static HlsReader Follow(MediaPlaylist list, Func<TrackFormat, bool> wants, PlaylistLoader loader, ResourceReader resources, IngestOptions options, Deadline deadline, IReadOnlyList<HlsPlace> places) =>
-        new(new SegmentFeed(list, loader, new SegmentFetcher(resources, options, deadline), options.ReadTimeout, deadline, places.FirstOrDefault(place => place.IsIn(list))), wants, options, deadline);
+        new(new SegmentFeed(list, loader, new SegmentFetcher(resources, options, deadline), options, deadline, places.FirstOrDefault(place => place.IsIn(list))), wants, options, deadline);
 
     // Playlists of sound are cut elsewhere than those of pictures: what sounds long before the first picture is no part of the session.
     private void DropEarlySound()

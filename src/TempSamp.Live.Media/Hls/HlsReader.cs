@@ -15,6 +15,7 @@ internal sealed class HlsReader : IDisposable
     private readonly List<TrackFormat> _tracks = [];
     private readonly List<int?> _trackOf = [];
     private readonly HashSet<int> _changed = [];
+    private TimeSpan _lostFirst;
     private SegmentRun? _run;
     private DemuxedInput? _demuxer;
     private SourceMark? _unsaid;
@@ -37,8 +38,8 @@ internal sealed class HlsReader : IDisposable
     /// <inheritdoc cref="SegmentFeed.Place"/>
     public HlsPlace? Place => _feed.Place;
 
-    /// <inheritdoc cref="SegmentFeed.MissingBefore"/>
-    public TimeSpan? MissingBefore => _feed.MissingBefore;
+    /// <summary>How much is missing between an earlier reader's last packet and this one's first, by the list's own count; null when it does not say.</summary>
+    public TimeSpan? MissingBefore => _feed.MissingBefore + _lostFirst;
 
     /// <inheritdoc cref="SegmentFeed.Behind"/>
     public TimeSpan Behind => _feed.Behind;
@@ -57,6 +58,7 @@ internal sealed class HlsReader : IDisposable
     {
         while (true)
         {
+            string? why = null;
             try
             {
                 if (_demuxer is null && !OpenRun()) return null;
@@ -70,12 +72,19 @@ internal sealed class HlsReader : IDisposable
             catch (StreamException e) when (e.Reason is "damaged" or "native" && _run is not null && !_feed.HasFailed)
             {
                 if (_tracks.Count == 0 && _feed.Peek() is null) throw;
-                _feed.Break($"Reading goes on with the next segment: {e.Message}");
+                why = e.Message;
             }
 
+            if (why is not null || !_run!.HasGiven) Lose(_run!.Lost(why ?? "it holds no packets."));
             _demuxer?.Dispose();
             (_demuxer, _run) = (null, null);
         }
+    }
+
+    private void Lose(SourceMark lost)
+    {
+        if (_tracks.Count == 0) _lostFirst += lost.Missing - _run!.First.Mark.Missing;
+        _feed.Lose(lost);
     }
 
     private bool OpenRun()
@@ -92,7 +101,7 @@ internal sealed class HlsReader : IDisposable
     {
         if (mark is null) return;
         if (mark.IsBreak) Breaks++;
-        _unsaid = _unsaid is null ? mark : new SourceMark(_unsaid.IsBreak || mark.IsBreak, _unsaid.Missing + mark.Missing, [.. _unsaid.Notes, .. mark.Notes]) { Date = mark.Date ?? _unsaid.Date };
+        _unsaid = mark.After(_unsaid);
     }
 
     private SourcePacket Marked(SourcePacket packet)

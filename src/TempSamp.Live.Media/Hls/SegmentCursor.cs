@@ -4,7 +4,11 @@ namespace TempSamp.Live.Media;
 /// <param name="Segments">To be read next, in order; empty when the list has nothing new.</param>
 /// <param name="Missed">Segments that left the list before they were read.</param>
 /// <param name="IsRestart">Whether the server has begun to count anew, so that nothing continues.</param>
-internal readonly record struct CursorStep(IReadOnlyList<HlsSegment> Segments, long Missed, bool IsRestart);
+internal readonly record struct CursorStep(IReadOnlyList<HlsSegment> Segments, long Missed, bool IsRestart)
+{
+    /// <summary>Nothing new.</summary>
+    public static readonly CursorStep Nothing = new([], 0, false);
+}
 
 /// <summary>
 /// Follows a list that changes, by media sequence number alone: which segments are new, how many were missed, and whether the server started
@@ -23,7 +27,7 @@ internal sealed class SegmentCursor(HlsPlace? place = null)
     {
         if (_next is not { } next) return Start(list);
         if (list.EndSequence <= _first && list.Segments.Count > 0) return Restart(list);
-        if (list.EndSequence <= next) return new([], 0, false); // nothing new, or a stale copy
+        if (list.EndSequence <= next) return CursorStep.Nothing; // or a stale copy
 
         _first = list.FirstSequence;
         var missed = Math.Max(0, list.FirstSequence - next);
@@ -34,7 +38,7 @@ internal sealed class SegmentCursor(HlsPlace? place = null)
 
     private CursorStep Start(MediaPlaylist list)
     {
-        if (list.Segments.Count == 0) return new([], 0, false);
+        if (list.Segments.Count == 0) return CursorStep.Nothing;
         (_first, _next) = (list.FirstSequence, list.EndSequence);
         return new(list.IsComplete ? list.Segments : Newest(list), 0, false);
     }

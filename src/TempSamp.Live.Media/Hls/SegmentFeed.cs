@@ -15,56 +15,41 @@ internal sealed record FedSegment(HlsSegment Segment, SegmentBytes Bytes, Source
         !Mark.IsBreak && Bytes.Kind == before.Bytes.Kind && Segment.Map?.Url == before.Segment.Map?.Url && Segment.Map?.Range == before.Segment.Map?.Range;
 }
 
-/// <summary>
-/// A media playlist that is followed: gives its segments in order, loads the list anew at its pace while it is live, and says what was missing
-/// in between. Blocks until there is something to give.
-/// </summary>
-/// <remarks>
-/// A list that loads and brings nothing new for three target durations ends the feed: <c>silent</c>. One that does not load is asked for as long, and at least
-/// for the read time-out, from the first failure on: <c>unreachable</c>.
-/// </remarks>
+/// <summary>The segments of a media playlist in order, with what is to be said of each and of what was missing before it. Blocks until there is one to give.</summary>
 internal sealed class SegmentFeed
 {
     private const int MostMissesInRow = 5, MostDateRanges = 1000;
 
     // A hole longer than this is a break of its own: the clock takes longer steps of a source for jumps.
     private static readonly TimeSpan s_longHole = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan s_shortestReload = TimeSpan.FromMilliseconds(200), s_longestReload = TimeSpan.FromSeconds(20), s_shortestPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_longestHole = TimeSpan.FromDays(1);
 
-    private readonly PlaylistLoader _loader;
     private readonly SegmentFetcher _fetcher;
-    private readonly TimeSpan _readTimeout;
-    private readonly Deadline _deadline;
-    private readonly SegmentCursor _cursor;
+    private readonly LivePlaylist _list;
     private readonly Queue<HlsSegment> _due = new();
     private readonly HashSet<string> _dateRanges = new(StringComparer.Ordinal);
     private readonly List<(string, string)> _notes = [];
-    private MediaPlaylist _list;
     private FedSegment? _next;
-    private HlsSegment? _previous;
+    private HlsSegment? _given;
     private ExceptionDispatchInfo? _failure;
     private long? _discontinuity;
-    private TimeSpan _missing;
-    private long _loadedAt, _changedAt;
-    private long? _lostAt;
+    private TimeSpan _missing, _lost;
     private int _misses;
-    private bool _hasChanged = true, _isBreak, _hasGiven;
+    private bool _isBreak;
 
     /// <summary>Starts to follow a list: at its start when it is complete, else three target durations before its end.</summary>
     /// <param name="list">The list as it is now.</param>
     /// <param name="loader">Loads it again.</param>
     /// <param name="fetcher">Reads its segments.</param>
-    /// <param name="readTimeout">How long a list that does not load is asked for at least.</param>
+    /// <param name="options">How the list is followed.</param>
     /// <param name="deadline">The clock, and the time limit while the stream is opened.</param>
     /// <param name="after">Where an earlier feed of the list stopped; null to begin as a new one.</param>
-    public SegmentFeed(MediaPlaylist list, PlaylistLoader loader, SegmentFetcher fetcher, TimeSpan readTimeout, Deadline deadline, HlsPlace? after = null)
+    public SegmentFeed(MediaPlaylist list, PlaylistLoader loader, SegmentFetcher fetcher, IngestOptions options, Deadline deadline, HlsPlace? after = null)
     {
-        (_list, _loader, _fetcher, _readTimeout, _deadline, _cursor) = (list, loader, fetcher, readTimeout, deadline, new SegmentCursor(after));
+        (_list, _fetcher) = (new LivePlaylist(list, loader, options, deadline, after), fetcher);
         (Place, _discontinuity) = (after, after?.Discontinuity);
-        _loadedAt = _changedAt = deadline.Time.GetTimestamp();
         foreach (var complaint in list.Complaints) _notes.Add(("playlist", $"Playlist {list.Url}, {complaint}."));
-        Take(list);
+        Take(_list.First);
     }
 
     /// <summary>Whether it gave up on its segments.</summary>
@@ -100,20 +85,24 @@ internal sealed class SegmentFeed
     public FedSegment? Take()
     {
         var next = Peek();
-        if (next is not null) Place = HlsPlace.In(_list, next.Segment);
+        if (next is not null) Place = HlsPlace.In(_list.Now, next.Segment);
         _next = null;
         return next;
     }
 
-    /// <summary>Makes the next segment a break: what was given before could not be used.</summary>
-    public void Break(string why)
+    /// <summary>Says of the next segment what was to be said of some that could not be used. Their times go on behind them, unless a mark says otherwise.</summary>
+    public void Lose(SourceMark lost)
     {
-        Note("corrupt", why);
-        if (_next is { } next) _next = next with { Mark = next.Mark with { IsBreak = true, Notes = [.. next.Mark.Notes, .. Drained()] } };
-        else _isBreak = true;
-    }
+        lost = lost with { IsBreak = lost.IsBreak || lost.Missing > s_longHole };
+        if (_next is { } next)
+        {
+            _next = next with { Mark = next.Mark.After(lost) };
+            return;
+        }
 
-    private TimeSpan Patience => _list.TargetDuration * 3 > s_shortestPatience ? _list.TargetDuration * 3 : s_shortestPatience;
+        (_isBreak, _lost) = (_isBreak || lost.IsBreak, _lost + lost.Missing);
+        foreach (var (kind, text) in lost.Notes) Note(kind, text);
+    }
 
     private FedSegment? Next()
     {
@@ -121,16 +110,14 @@ internal sealed class SegmentFeed
         {
             while (_due.TryDequeue(out var segment))
                 if (Give(segment) is { } fed) return fed;
-            if (_list.IsComplete) return null;
-            Reload();
+            if (_list.Now.IsComplete) return null;
+            Take(_list.Reload());
         }
     }
 
     private FedSegment? Give(HlsSegment segment)
     {
         Announce(segment);
-        var before = _previous;
-        _previous = segment;
         _isBreak |= _discontinuity is { } run && run != segment.Discontinuity;
         _discontinuity = segment.Discontinuity;
         if (segment.IsGap)
@@ -143,16 +130,17 @@ internal sealed class SegmentFeed
         {
             var bytes = _fetcher.Read(segment);
             if (bytes.IsCut) Note("segment", $"Segment {segment.Sequence} breaks off: {bytes.Bytes.Length} bytes of it are used.");
-            if (!_hasGiven && Place is not null && !_isBreak) MissingBefore = _missing;
-            if (!_hasGiven && !_list.IsComplete) Behind = segment.Duration + TimeSpan.FromTicks(_due.Sum(due => due.Duration.Ticks));
-            (_misses, _hasGiven) = (0, true);
-            _fetcher.Persistence = Patience;
-            return new FedSegment(segment, bytes, MarkOf(segment, before));
+            if (_given is null && Place is not null && !_isBreak) MissingBefore = _missing;
+            if (_given is null && !_list.Now.IsComplete) Behind = segment.Duration + TimeSpan.FromTicks(_due.Sum(due => due.Duration.Ticks));
+            _fetcher.Persistence = _list.Patience;
+            var mark = MarkOf(segment);
+            (_misses, _given) = (0, segment);
+            return new FedSegment(segment, bytes, mark);
         }
         catch (StreamException e) when (e.Reason is not ("forbidden" or "invalid"))
         {
             // Before the first segment there is nothing to hold on to: opening fails at once, and is tried again as a whole.
-            HasFailed = ++_misses >= MostMissesInRow || (!_hasGiven && _due.Count == 0);
+            HasFailed = ++_misses >= MostMissesInRow || (_given is null && _due.Count == 0);
             if (HasFailed) throw;
             Miss(segment, e.Message);
             return null;
@@ -171,54 +159,28 @@ internal sealed class SegmentFeed
         Note("segment", string.Create(CultureInfo.InvariantCulture, $"Segment {segment.Sequence} ({segment.Duration.TotalSeconds:0.###} s) is left out: {why.TrimEnd('.')}."));
     }
 
-    private SourceMark MarkOf(HlsSegment segment, HlsSegment? before)
+    private SourceMark MarkOf(HlsSegment segment)
     {
-        // At a break the times say nothing of how much is missing; the dates may.
-        if (_isBreak && segment.StartsAt is { } starts && before?.StartsAt is { } date && starts - (date + before.Duration) is var hole && hole > _missing && hole < s_longestHole) _missing = hole;
-        var mark = new SourceMark(_isBreak || _missing > s_longHole, _missing, Drained()) { Date = segment.StartsAt };
-        (_isBreak, _missing) = (false, TimeSpan.Zero);
+        var isBreak = _isBreak || _missing + _lost > s_longHole;
+        // At a break the times say nothing of how much is missing; the dates on both sides of it may.
+        if (isBreak && segment.StartsAt - (_given?.StartsAt + _given?.Duration) is { } hole && hole >= TimeSpan.Zero && hole < s_longestHole) _missing = hole;
+        var mark = new SourceMark(isBreak, _missing + _lost, Drained()) { Date = segment.StartsAt };
+        (_isBreak, _missing, _lost) = (false, TimeSpan.Zero, TimeSpan.Zero);
         return mark;
     }
 
-    private void Reload()
+    private void Take(CursorStep step)
     {
-        var interval = TimeSpan.FromTicks(Math.Clamp((_hasChanged ? _list.TargetDuration : _list.TargetDuration / 2).Ticks, s_shortestReload.Ticks, s_longestReload.Ticks));
-        var wait = interval - _deadline.Time.GetElapsedTime(_loadedAt);
-        if (wait > TimeSpan.Zero) _deadline.Pause(wait);
-
-        _loadedAt = _deadline.Time.GetTimestamp();
-        try
-        {
-            _list = _loader.Reload(_list, Patience);
-            Take(_list);
-            if (_lostAt is not null && !_hasChanged) _changedAt = _loadedAt; // the outage is not the list's silence
-            _lostAt = null;
-        }
-        catch (StreamException e) when (e.Reason != "forbidden")
-        {
-            (_hasChanged, _lostAt) = (false, _lostAt ?? _loadedAt);
-            if (_deadline.Time.GetElapsedTime(_lostAt.Value) < (Patience > _readTimeout ? Patience : _readTimeout)) return;
-            throw new StreamException($"Playlist {_list.Url} could not be loaded again and again: {e.Message}", "unreachable", e);
-        }
-
-        if (_due.Count == 0 && !_list.IsComplete && _deadline.Time.GetElapsedTime(_changedAt) >= Patience)
-            throw new StreamException($"Playlist {_list.Url} has brought nothing new for {Patience.TotalSeconds:0.#} s, three times its target duration. Check that the stream is live.", "silent");
-    }
-
-    private void Take(MediaPlaylist list)
-    {
-        var step = _cursor.Take(list);
-        _hasChanged = step.Segments.Count > 0;
-        if (_hasChanged) _changedAt = _deadline.Time.GetTimestamp();
         if (step.Missed > 0)
         {
-            _missing += step.Missed * list.TargetDuration < s_longestHole ? step.Missed * list.TargetDuration : s_longestHole;
+            var most = step.Missed * _list.Now.TargetDuration;
+            _missing += most < s_longestHole ? most : s_longestHole;
             Note("segment", $"{step.Missed} segments left the list before they were read.");
         }
 
         if (step.IsRestart)
         {
-            (_isBreak, _previous, _discontinuity) = (true, null, null);
+            (_isBreak, _discontinuity) = (true, null);
             Note("segment", "The server counts its segments anew; reading goes on with the new list.");
         }
 

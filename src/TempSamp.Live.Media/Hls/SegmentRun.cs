@@ -9,7 +9,7 @@ namespace TempSamp.Live.Media;
 internal sealed class SegmentRun : Stream
 {
     private readonly SegmentFeed _feed;
-    private readonly Queue<(long At, SourceMark Mark)> _marks = new();
+    private readonly Queue<(long At, FedSegment Segment)> _unsaid = new();
     private FedSegment _current;
     private ReadOnlyMemory<byte> _rest;
     private long _position;
@@ -19,11 +19,14 @@ internal sealed class SegmentRun : Stream
     {
         (_feed, _current, First) = (feed, first, first);
         _rest = (byte[])[.. first.Bytes.Map ?? [], .. first.Bytes.Bytes];
-        _marks.Enqueue((0, first.Mark));
+        _unsaid.Enqueue((0, first));
     }
 
     /// <summary>The segment that it began with.</summary>
     public FedSegment First { get; }
+
+    /// <summary>Whether a packet came of it.</summary>
+    public bool HasGiven { get; private set; }
 
     public override bool CanRead => true;
 
@@ -43,14 +46,23 @@ internal sealed class SegmentRun : Stream
     /// <param name="at">Where the packet began in the bytes; negative when unknown.</param>
     public SourceMark? MarkAt(long at)
     {
+        HasGiven = true;
         SourceMark? joined = null;
-        while (_marks.TryPeek(out var next) && next.At <= (at < 0 ? _position : at))
-        {
-            var mark = _marks.Dequeue().Mark;
-            joined = joined is null ? mark : new SourceMark(joined.IsBreak || mark.IsBreak, joined.Missing + mark.Missing, [.. joined.Notes, .. mark.Notes]) { Date = mark.Date ?? joined.Date };
-        }
-
+        while (_unsaid.TryPeek(out var next) && next.At <= (at < 0 ? _position : at)) joined = _unsaid.Dequeue().Segment.Mark.After(joined);
         return joined;
+    }
+
+    /// <summary>
+    /// What would have been said of segments that gave no packet before the demuxer failed or ended, with their lengths as missing, and with what is left of the one that was
+    /// being read.
+    /// </summary>
+    public SourceMark Lost(string why)
+    {
+        var rest = _unsaid.Any(unsaid => unsaid.Segment == _current) ? TimeSpan.Zero : _current.Segment.Duration * ((double)_rest.Length / Math.Max(1, _current.Bytes.Bytes.Length));
+        var lost = new SourceMark(false, rest, [("corrupt", $"Reading goes on with the next segment: {why}")]);
+        while (_unsaid.TryDequeue(out var unsaid))
+            lost = lost.After(unsaid.Segment.Mark with { Missing = unsaid.Segment.Mark.Missing + unsaid.Segment.Segment.Duration });
+        return lost;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -62,7 +74,7 @@ internal sealed class SegmentRun : Stream
             if (Following() is not { } next || !next.Continues(_current)) return 0;
             _current = _feed.Take()!;
             _rest = _current.Bytes.Bytes;
-            _marks.Enqueue((_position, _current.Mark));
+            _unsaid.Enqueue((_position, _current));
         }
 
         var count = Math.Min(buffer.Length, _rest.Length);

@@ -53,6 +53,13 @@ public sealed record IngestOptions
     /// <summary>Languages of separate HLS sound that are all read, such as <c>en</c>. Empty, the default, reads the stream's default sound.</summary>
     public IReadOnlyList<string> HlsAudioLanguages { get; init; } = [];
 
+    /// <summary>
+    /// Longest wait before a live HLS playlist of which all is read is loaded again. RFC 8216 has clients wait up to its target duration, which may be much longer
+    /// than the segments of a source that is back. Default 2 s; 0.5 s to 1 min: more asks a server less often and reads later.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.5", "00:01:00")]
+    public TimeSpan HlsReloadMost { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Most pixels in a picture; larger video is refused before its memory is taken. Default 4096 x 2304.</summary>
     [Range(64 * 64, 8192 * 8192)]
     public int MaxPixels { get; init; } = 4096 * 2304;

@@ -28,4 +28,7 @@ internal sealed record SourceMark(bool IsBreak, TimeSpan Missing, IReadOnlyList<
 {
     /// <summary>UTC of this place; null when the source does not say.</summary>
     public DateTimeOffset? Date { get; init; }
+    /// <summary>The two in one: what is said of a place, behind what was said before and not heard.</summary>
+    public SourceMark After(SourceMark? before) => before is null ? this
+        : new SourceMark(before.IsBreak || IsBreak, before.Missing + Missing, [.. before.Notes, .. Notes]) { Date = Date ?? before.Date };
 }
