@@ -14,6 +14,9 @@ namespace TempSamp.Live.Benchmarks;
 /// <summary>The service without its model: real ingest, tape, cutting, state, store and journal in a folder of its own, with a finder of the benchmark's.</summary>
 internal sealed class Studio : IAsyncDisposable
 {
+    /// <summary>How much of each stream the tapes keep.</summary>
+    public static readonly TimeSpan TapeLength = TimeSpan.FromMinutes(2);
+
     private readonly ServiceProvider _services;
     private readonly string _folder = Directory.CreateTempSubdirectory("tempsamp-bench-").FullName;
 
@@ -26,7 +29,7 @@ internal sealed class Studio : IAsyncDisposable
         services.AddSingleton(Options.Create(new IngestOptions { AllowPrivateAddresses = true, Isolation = IngestIsolation.Thread }));
         services.AddSingleton(Options.Create(new RtmpOptions { Address = "127.0.0.1", Port = 0 }));
         services.AddSingleton(Options.Create(new DeliveryOptions { Directory = _folder }));
-        services.AddSingleton(Options.Create(new TapeOptions { SpillDirectory = Path.Combine(_folder, "tape"), Length = TimeSpan.FromMinutes(2), MemoryBytes = 4 << 20 }));
+        services.AddSingleton(Options.Create(new TapeOptions { SpillDirectory = Path.Combine(_folder, "tape"), Length = TapeLength, MemoryBytes = 4 << 20 }));
         services.Replace(ServiceDescriptor.Singleton<IClipEvents>(provider => new Observed(provider.GetRequiredService<ClipOutbox>(), Events)));
         _services = services.BuildServiceProvider();
     }

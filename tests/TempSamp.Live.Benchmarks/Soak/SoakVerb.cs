@@ -9,7 +9,7 @@ using TempSamp.Live.Testing;
 namespace TempSamp.Live.Benchmarks;
 
 /// <summary>
-/// <c>soak [--minutes N] [--json]</c>: four live streams from real servers, over which every fault comes round again and again: how soon they are read again,
+/// <c>soak [--minutes N] [--lanes A,B] [--faults A,B] [--json]</c>: four live streams from real servers, over which every fault comes round again and again: how soon they are read again,
 /// whether media and gaps are the wall clock, and what happens to memory.
 /// </summary>
 public static class SoakVerb
@@ -20,42 +20,70 @@ public static class SoakVerb
     public static Command Create()
     {
         var minutes = new Option<double>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 5 };
+        var lanes = new Option<string>("--lanes") { Description = "Only these, such as hls,srt. Default all.", DefaultValueFactory = _ => "" };
+        var faults = new Option<string>("--faults") { Description = "Only those whose names contain one of these, such as codec,key. Default all.", DefaultValueFactory = _ => "" };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("soak", "Cycles all faults over live streams and watches the timeline and memory.") { minutes, json };
+        var command = new Command("soak", "Cycles all faults over live streams and watches the timeline and memory.") { minutes, lanes, faults, json };
         command.SetAction(async (parse, cancel) =>
         {
-            var report = await RunAsync(TimeSpan.FromMinutes(parse.GetValue(minutes)), cancel);
+            var report = await RunAsync(TimeSpan.FromMinutes(parse.GetValue(minutes)), Chosen(parse.GetValue(lanes)!, s_lanes.Keys), Chosen(parse.GetValue(faults)!, Faults.All.Select(fault => fault.Name)), cancel);
             Console.WriteLine(parse.GetValue(json) ? JsonSerializer.Serialize(report) : report.ToString());
         });
         return command;
     }
 
-    private static async Task<SoakReport> RunAsync(TimeSpan length, CancellationToken cancel)
+    private static readonly Dictionary<string, Func<Task<FaultLane>>> s_lanes = new()
+    {
+        ["rtmp-sent-away"] = async () => await RtmpLane.StartAsync(keepsPlayers: false),
+        ["rtmp-kept"] = async () => await RtmpLane.StartAsync(keepsPlayers: true),
+        ["hls"] = async () => await HlsLane.StartAsync(),
+        ["srt"] = async () => await SrtLane.StartAsync(),
+    };
+
+    // Those of some names that contain one of the words; all where there is no word.
+    private static HashSet<string> Chosen(string words, IEnumerable<string> names)
+    {
+        var wanted = words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var chosen = names.Where(name => wanted.Length == 0 || wanted.Any(word => name.Contains(word, StringComparison.Ordinal))).ToHashSet();
+        return chosen.Count > 0 ? chosen : throw new ArgumentException($"'{words}' chooses nothing of {string.Join(", ", names)}");
+    }
+
+    private static async Task<SoakReport> RunAsync(TimeSpan length, HashSet<string> chosenLanes, HashSet<string> chosenFaults, CancellationToken cancel)
     {
         if ((NginxRtmp.WhyAbsent ?? FFmpegPublisher.WhyAbsent) is { } absent) throw new InvalidOperationException(absent);
         FFmpegLog.RouteTo(null);
-        await using var sent = await RtmpLane.StartAsync(keepsPlayers: false);
-        await using var kept = await RtmpLane.StartAsync(keepsPlayers: true);
-        await using var hls = await HlsLane.StartAsync();
-        await using var srt = await SrtLane.StartAsync();
-        var lanes = new Dictionary<string, FaultLane> { ["rtmp-sent-away"] = sent, ["rtmp-kept"] = kept, ["hls"] = hls, ["srt"] = srt };
+        var lanes = new Dictionary<string, FaultLane>();
+        try
+        {
+            foreach (var name in chosenLanes) lanes[name] = await s_lanes[name]();
+            return await CycleAsync(lanes, [.. Faults.All.Where(fault => chosenFaults.Contains(fault.Name))], length, cancel);
+        }
+        finally
+        {
+            foreach (var lane in lanes.Values) await lane.DisposeAsync();
+        }
+    }
+
+    private static async Task<SoakReport> CycleAsync(Dictionary<string, FaultLane> lanes, IReadOnlyList<Fault> cycle, TimeSpan length, CancellationToken cancel)
+    {
         var query = new HighlightQuery("mark", "the mark is shown", 0.5, ClipPolicy.Default);
         await using var studio = await Studio.StartAsync(new MarkFinder(), [.. lanes.Select(lane => new StreamSpec(lane.Key, lane.Value.Url, [query]))]);
         foreach (var stream in studio.Registry.Status()) await OnlineAsync(studio, stream.StreamId, cancel);
 
         var began = Stopwatch.GetTimestamp();
-        var (faults, memory) = (new List<SoakFault>(), new List<double>());
+        var (faults, memory, fullAfter) = (new List<SoakFault>(), new List<SoakMemory>(), 0);
         while (Stopwatch.GetElapsedTime(began) < length)
         {
-            foreach (var fault in Faults.All)
+            if (Stopwatch.GetElapsedTime(began) < Studio.TapeLength) fullAfter = memory.Count + 1;
+            foreach (var fault in cycle)
             {
                 if (Stopwatch.GetElapsedTime(began) >= length) break;
                 faults.AddRange(await Task.WhenAll(lanes.Select(lane => StrikeAsync(studio, lane.Key, lane.Value, fault, cancel))));
             }
-            memory.Add(Resident());
+            memory.Add(MemoryMeter.Read(studio.Registry.Status().Sum(stream => stream.Tape?.MemoryBytes ?? 0)));
         }
 
-        return new(MachineFacts.Read(), Stopwatch.GetElapsedTime(began), faults, memory, [.. studio.Registry.Status().Select(Stream)]);
+        return new(MachineFacts.Read(), Stopwatch.GetElapsedTime(began), faults, memory, fullAfter, [.. studio.Registry.Status().Select(Stream)]);
     }
 
     private static async Task<SoakFault> StrikeAsync(Studio studio, string stream, FaultLane lane, Fault fault, CancellationToken cancel)
@@ -86,13 +114,5 @@ public static class SoakVerb
         }
     }
 
-    // Managed garbage is not growth.
-    private static double Resident()
-    {
-        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        using var process = Process.GetCurrentProcess();
-        return process.WorkingSet64 / (double)(1 << 20);
-    }
-
-    private static SoakStream Stream(SessionStatus status) => new(status.StreamId, status.Sessions, status.Timeline!, status.Tape!, [.. status.Notes.GroupBy(note => note.Kind).Select(kind => $"{kind.Key}: {kind.Count()}")]);
+    private static SoakStream Stream(SessionStatus status) => new(status.StreamId, status.Sessions, status.Timeline!, status.Tape!, status.Notes);
 }
