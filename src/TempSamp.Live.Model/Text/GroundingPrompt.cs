@@ -63,7 +63,7 @@ public sealed class GroundingPrompt(PromptStyle style)
     /// <summary>Asks whether an event happens at all.</summary>
     /// <exception cref="ModelException">The query is empty or too long.</exception>
     public string Presence(string query) =>
-        Fill(query, style == PromptStyle.Short ? "Happens: {0}?" : "Does the event \"{0}\" happen in the video? Answer Yes or No.");
+        Fill(query, style == PromptStyle.Short ? "Find: {0}?" : "Does the event \"{0}\" happen in the video? Answer Yes or No.");
 
     /// <summary>Asks for the highlight timestamps of a sentence and their saliency.</summary>
     /// <exception cref="ModelException">The query is empty or too long, or the style knows no highlights.</exception>

@@ -17,7 +17,7 @@ internal sealed class PolicyFlags
     private readonly Option<int?> _clips, _heldOut, _presences, _warmUp;
     private readonly Option<double?> _rate, _decay;
     private readonly Option<int> _solutions, _windows, _questions, _accumulate, _window, _shortest, _topK, _answerTokens, _thoughtTokens, _seed, _seconds, _validation, _checkpoint, _validate, _keep, _threads, _lora;
-    private readonly Option<double> _clip, _temperature, _topP, _beta, _epsilon, _formatWeight, _loraAlpha, _presenceWeight, _tau, _alpha1, _alpha2, _share, _factor, _found, _scored, _highlightBeta;
+    private readonly Option<double> _clip, _temperature, _topP, _beta, _epsilon, _edges, _formatWeight, _loraAlpha, _presenceWeight, _tau, _alpha1, _alpha2, _share, _factor, _found, _scored, _highlightBeta;
     private readonly Option<bool> _exact, _lowerCase, _tuneTower, _checkpointActivations;
     private readonly Option<AdvantageShaping> _shaping;
     private readonly Option<ShapedReward> _shaped;
@@ -53,6 +53,7 @@ internal sealed class PolicyFlags
         _accumulate = Flag("--accumulate", "Forward passes a step.", s_paper.Accumulate);
         _window = Flag("--window", "Seconds of a window; 0 takes videos whole, one a forward pass.", s_paper.WindowSeconds);
         _shortest = Flag("--shortest-window", "Seconds of the shortest window: each forward pass draws a length from here to --window; 0 for all alike.", s_paper.ShortestSeconds);
+        _edges = Flag("--edge-share", "Share of the windows that end while an event goes on, from 0 to 1.", s_paper.EdgeShare);
         _task = Flag("--task", "moment: the span of an event; highlight: times and saliency, for models with the paper's prompts.", s_paper.Task);
         _found = Flag("--highlight-found", "Weight of the clips found in the highlight reward.", s_paper.Highlights.FoundWeight);
         _scored = Flag("--highlight-score", "Weight of their scores.", s_paper.Highlights.ScoreWeight);
@@ -127,6 +128,7 @@ internal sealed class PolicyFlags
             ? throw new TrainerException($"--window is {seconds}: highlights are asked of whole videos, leave it out with --task highlight.") : parse.GetValue(_window),
         ShortestSeconds = AtLeast(parse, _shortest, 0) is var shortest && shortest <= parse.GetValue(_window) ? shortest
             : throw new TrainerException($"--shortest-window is {shortest}: it must be at most --window, which is {parse.GetValue(_window)}."),
+        EdgeShare = parse.GetValue(_edges) is >= 0 and <= 1 and var edges ? edges : throw new TrainerException("--edge-share must be from 0 to 1."),
         Task = parse.GetValue(_task),
         Highlights = new()
         {

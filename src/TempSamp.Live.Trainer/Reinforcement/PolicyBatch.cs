@@ -25,7 +25,7 @@ public sealed record PolicyBatch(int Pairs, Tensor Features, IReadOnlyList<IRead
         var seconds = options.ShortestSeconds > 0 ? random.Next(options.ShortestSeconds, options.WindowSeconds + 1) : options.WindowSeconds;
         var windows = seconds == 0
             ? [Whole(bank, options, random)]
-            : Enumerable.Range(0, options.Windows).Select(_ => WindowDraw.Next(bank, seconds, options.Questions, options.Presences, random)).ToList();
+            : Enumerable.Range(0, options.Windows).Select(_ => WindowDraw.Next(bank, seconds, options.Questions, options.Presences, random, options.EdgeShare)).ToList();
         var pairs = seconds == 0 ? bank.Clip(windows[0].Clip).Pairs : seconds;
         var features = stack(windows.Select(w => bank.Window(w.Clip, w.From, pairs, tokensPerPair, type)));
         return new(pairs, features.MoveToOuterDisposeScope(), [.. windows.Select(w => w.Questions.Where(q => !q.IsPresence).ToArray())], [.. windows.Select(w => w.Questions.Where(q => q.IsPresence).ToArray())]);

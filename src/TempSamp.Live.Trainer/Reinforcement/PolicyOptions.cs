@@ -118,6 +118,9 @@ public sealed record PolicyOptions
     /// <summary>Length of the shortest window in seconds: each forward pass draws one from here to <see cref="WindowSeconds"/>. Default 0, all are as long as those.</summary>
     public int ShortestSeconds { get; init; }
 
+    /// <summary>Share of the windows that end while an event goes on: they teach presence to wait for the outcome. Default 0, windows lie anywhere.</summary>
+    public double EdgeShare { get; init; }
+
     /// <summary>Highest learning rate. Default 1e-6, the paper's for 7B; the small model wants about 1e-4.</summary>
     public double LearningRate { get; init; } = 1e-6;
 

@@ -20,6 +20,10 @@ public static class QuestionSampler
     /// <paramref name="spans"/> span questions, then <paramref name="presences"/> presence questions of which about half are to be denied.
     /// Null when the window [<paramref name="from"/>, <paramref name="to"/>) holds nothing to ask a span of.
     /// </summary>
+    /// <remarks>
+    /// An event that the window's end cuts is neither affirmed nor denied while the clip goes on: a shot on its way is not yet a goal, and not yet a miss. What it might have
+    /// become instead is denied, so a model learns to wait for the outcome.
+    /// </remarks>
     public static IReadOnlyList<Question>? Draw(TrainingClip clip, double from, double to, int spans, int presences, Random random)
     {
         var once = new List<(ClipConcept Concept, AnswerSpan Span)>();
@@ -29,7 +33,7 @@ public static class QuestionSampler
         {
             var (inside, seen) = concept.In(from, to);
             if (inside == 0) absent.Add(concept);
-            else if (seen.Count > 0) present.Add((concept, seen[0]));
+            else if (seen.Where(s => s.End < to - from || to >= clip.Pairs).Cast<AnswerSpan?>().FirstOrDefault() is { } whole) present.Add((concept, whole));
             if (inside == 1 && seen.Count == 1) once.Add((concept, seen[0]));
         }
         if (once.Count == 0 || (presences > 0 && absent.Count == 0)) return null;

@@ -28,7 +28,7 @@ public sealed class GroundingPromptTests
     public void Short_prompts_cost_few_tokens()
     {
         Assert.Equal("Find: a goal", Short.Span("a goal"));
-        Assert.Equal("Happens: a goal?", Short.Presence("a goal"));
+        Assert.Equal("Find: a goal?", Short.Presence("a goal"));
         Assert.Equal("<|im_start|>user\n<|vision_start|><|video_pad|>", Short.PrefixText);
         Assert.Equal("Think, then find: a goal", Short.SpanWithThought("a goal"));
         Assert.Throws<ModelException>(() => Short.Highlights("a goal"));

@@ -46,6 +46,40 @@ public class QuestionSamplerTests
     }
 
     [Fact]
+    public void An_event_that_the_window_s_end_cuts_is_not_affirmed_and_what_it_might_become_is_denied()
+    {
+        var clip = s_clip with { Concepts = [s_goal, new("miss", ["a miss"], [new(10, 14)]), s_card] };
+
+        var questions = QuestionSampler.Draw(clip, 0, 13, 2, 8, new Random(1))!.Where(q => q.IsPresence).ToList();
+
+        Assert.Equal(["goal"], questions.Where(q => q.Span is not null).Select(q => q.Kind).Distinct());
+        Assert.Equal(["card"], questions.Where(q => q.Span is null).Select(q => q.Kind).Distinct());
+    }
+
+    [Fact]
+    public void An_event_that_lasts_to_the_clip_s_end_is_affirmed()
+    {
+        var clip = s_clip with { Concepts = [new("miss", ["a miss"], [new(26, 30)]), s_card] };
+
+        var questions = QuestionSampler.Draw(clip, 14, 30, 1, 4, new Random(1))!;
+
+        Assert.Contains("miss", questions.Where(q => q is { IsPresence: true, Span: not null }).Select(q => q.Kind));
+    }
+
+    [Fact]
+    public void A_window_can_be_made_to_end_while_an_event_goes_on()
+    {
+        var clip = s_clip with { Concepts = [new("miss", ["a miss"], [new(12, 15), new(18, 22)])] };
+        var random = new Random(1);
+
+        var ends = Enumerable.Range(0, 50).Select(_ => WindowDraw.EndingInside(clip, 10, random)!.Value + 10).ToHashSet();
+
+        Assert.Subset(new HashSet<int> { 13, 14, 15, 19, 20, 21, 22 }, ends);
+        Assert.True(ends.Count > 4, string.Join(' ', ends));
+        Assert.Null(WindowDraw.EndingInside(s_clip with { Concepts = [s_card] }, 10, random));
+    }
+
+    [Fact]
     public void A_window_without_an_event_has_no_questions() =>
         Assert.Null(QuestionSampler.Draw(s_clip, 24, 30, 2, 2, new Random(1)));
 }
