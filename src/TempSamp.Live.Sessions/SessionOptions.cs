@@ -80,6 +80,8 @@ public sealed class SessionOptionsValidator : IValidateOptions<SessionOptions>
         Check(tracker.MinOverlap is > 0 and <= 1, "Tracker:MinOverlap", tracker.MinOverlap, "a share above 0 and up to 1");
         Check(tracker.Near >= TimeSpan.Zero, "Tracker:Near", tracker.Near, "zero or more");
         Check(tracker.MinAgreement is >= 0 and <= 1, "Tracker:MinAgreement", tracker.MinAgreement, "a share from 0 to 1");
+        Check(tracker.MinShown is > 0 and <= 1, "Tracker:MinShown", tracker.MinShown, "a share above 0 and up to 1");
+        Check(tracker.MinConfidence is >= 0 and <= 1, "Tracker:MinConfidence", tracker.MinConfidence, "a share from 0 to 1");
         Check(tracker.Memory >= TimeSpan.FromMinutes(1), "Tracker:Memory", tracker.Memory, "00:01:00 or more");
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }

@@ -26,6 +26,45 @@ public class MomentTrackerTests
     }
 
     [Fact]
+    public void An_end_that_one_window_saw_waits_for_a_second_that_agrees()
+    {
+        var tracker = new MomentTracker([_goal]);
+        Assert.Empty(Observe(tracker, Seen(0, 16, 14, 16), Seen(4, 18, 14, 17), Seen(4, 20, 14, 20), Seen(8, 22, 14, 22)));
+        Assert.Equal(TimeRange.FromSeconds(14, 22), Assert.Single(Observe(tracker, Seen(8, 24, 14, 22), Seen(12, 26, 14, 22))).Span);
+    }
+
+    [Fact]
+    public void A_window_that_shows_a_told_moment_says_nothing_of_a_second_one()
+    {
+        var tracker = new MomentTracker([_goal]);
+        Assert.Single(Observe(tracker, Seen(0, 14, 5, 10), Seen(0, 16, 5, 10)));
+
+        Assert.Empty(Observe(tracker, Seen(4, 18, 12, 15), Seen(4, 20, 12, 15)));
+        Assert.Empty(Observe(tracker, Absent(8, 22) with { Window = TimeRange.FromSeconds(10, 22) }));
+        Assert.Empty(tracker.Flush());
+    }
+
+    [Fact]
+    public void A_second_moment_is_told_as_soon_as_a_window_shows_it_alone()
+    {
+        var tracker = new MomentTracker([_goal]);
+        Assert.Single(Observe(tracker, Seen(0, 14, 5, 10), Seen(0, 16, 5, 10)));
+
+        Assert.Empty(Observe(tracker, Seen(4, 18, 12, 15), Seen(4, 20, 12, 15)));
+        Assert.Equal(TimeRange.FromSeconds(12, 15), Assert.Single(Observe(tracker, Seen(10, 22, 12, 15))).Span);
+    }
+
+    [Fact]
+    public void A_second_moment_that_no_window_shows_alone_is_told_when_out_of_sight()
+    {
+        var tracker = new MomentTracker([_goal]);
+        Assert.Single(Observe(tracker, Seen(0, 14, 5, 10), Seen(0, 16, 5, 10)));
+
+        Assert.Empty(Observe(tracker, Seen(4, 18, 12, 15), Seen(4, 20, 12, 15)));
+        Assert.Equal(TimeRange.FromSeconds(12, 15), Assert.Single(Observe(tracker, Absent(16, 32))).Span);
+    }
+
+    [Fact]
     public void A_reworded_query_settles_what_its_old_form_saw_and_tells_it_only_once()
     {
         var tracker = new MomentTracker([_goal]);
@@ -69,7 +108,7 @@ public class MomentTrackerTests
     [Fact]
     public void One_odd_window_does_not_move_the_span()
     {
-        var tracker = new MomentTracker([_goal], new TrackerOptions { MinSightings = 4 });
+        var tracker = new MomentTracker([_goal], new TrackerOptions { MinSightings = 3 });
         tracker.Observe([Seen(0, 20, 12, 16)]);
         tracker.Observe([Seen(4, 24, 6, 23)]);
         tracker.Observe([Seen(5, 25, 12, 16)]);
@@ -160,7 +199,7 @@ public class MomentTrackerTests
     public void Two_events_in_one_window_become_two_moments()
     {
         var tracker = new MomentTracker([_goal]);
-        WindowVerdict[] verdicts = [Seen(0, 20, 4, 8), Seen(2, 22, 4, 8), Seen(4, 24, 14, 18), Seen(6, 26, 14, 18)];
+        WindowVerdict[] verdicts = [Seen(0, 20, 4, 8), Seen(2, 22, 4, 8), Seen(4, 24, 14, 18), Seen(6, 26, 14, 18), Seen(8, 28, 14, 18)];
         Assert.Equal([TimeRange.FromSeconds(4, 8), TimeRange.FromSeconds(14, 18)], verdicts.SelectMany(verdict => tracker.Observe([verdict])).Select(moment => moment.Span));
     }
 

@@ -1,7 +1,10 @@
 namespace TempSamp.Live.Core;
 
 /// <summary>One verdict that saw a candidate, with its span clipped to its window.</summary>
-internal sealed record Sighting(WindowVerdict Verdict, TimeRange Span)
+/// <param name="Verdict">What was said.</param>
+/// <param name="Span">Where it says that it happens.</param>
+/// <param name="IsExplained">Whether its window shows a moment that was told, which alone would make the event present.</param>
+internal sealed record Sighting(WindowVerdict Verdict, TimeRange Span, bool IsExplained)
 {
     public double Weight { get; } = Verdict.Presence * Math.Max(Verdict.Confidence, 0.01);
     public bool IsStartSeen(TimeSpan edge) => Span.Start > Verdict.Window.Start + edge;
@@ -28,8 +31,10 @@ internal sealed class Candidate(int number, TrackerOptions options)
     /// <summary>Whether the windows that could judge it are of one mind, and enough.</summary>
     public bool IsAgreed => !IsDenied && (_sightings.Count >= options.MinSightings || Denials + Oversights == 0);
 
-    /// <summary>Whether too many of the windows that hold it found nothing.</summary>
-    public bool IsDenied => _sightings.Count < options.MinAgreement * (_sightings.Count + Denials);
+    /// <summary>Whether too many of the windows that hold it found nothing. Where any did, sightings that another moment explains are no support.</summary>
+    public bool IsDenied => Own < options.MinAgreement * (Own + Denials);
+
+    private int Own => _sightings.Count(sighting => !sighting.IsExplained);
 
     public void Add(Sighting sighting)
     {
@@ -45,11 +50,13 @@ internal sealed class Candidate(int number, TrackerOptions options)
         Span = Estimate();
     }
 
-    /// <summary>Whether enough windows saw it whole, and one of them looked far enough past its end.</summary>
+    /// <summary>Whether enough windows saw its end at one place, one at least shows nothing else that explains it, and one looked far enough past its end.</summary>
     public bool HasSettled(MediaTime newest) =>
-        IsAgreed && _sightings.Count >= options.MinSightings
+        IsAgreed && Own > 0
         && newest >= Span.End + options.SettleMargin
-        && _sightings.Exists(sighting => sighting.IsEndSeen(options.EdgeMargin));
+        && _sightings.Count(sighting => sighting.IsEndSeen(options.EdgeMargin) && IsNear(sighting.Span.End, Span.End)) >= options.MinSightings;
+
+    private bool IsNear(MediaTime a, MediaTime b) => Math.Abs((a - b).Ticks) <= MediaTime.From(options.Near).Ticks;
 
     /// <summary>Whether <paramref name="window"/> has moved on so far that it and later ones no longer hold the moment.</summary>
     public bool IsBehind(TimeRange window) => window.Start.Ticks >= Span.Start.Ticks + Span.Length.Ticks / 2;

@@ -8,7 +8,7 @@ namespace TempSamp.Live.Core;
 ///      ├── a span elsewhere ──> no support for those candidates
 ///      └── a span ── same as a settled moment, or cut off where one reaches into its window ──> nothing: already told
 ///             └── joins the candidate it overlaps, or founds one
-///   candidate ── enough sightings agree, and a window saw past its end ──> moment
+///   candidate ── enough sightings agree and saw its end, and not all of them show a told moment as well ──> moment
 ///          └── no window can see it any more ──> moment if all that could judge it agreed, else dropped
 /// </code>
 /// </remarks>

@@ -67,7 +67,7 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
         var joined = _open.Where(candidate => IsSame(candidate.Span, span)).MaxBy(candidate => candidate.Span.IoU(span));
         var isNew = joined is null;
         if (joined is null) _open.Add(joined = new Candidate(++_founded, options));
-        joined.Add(new Sighting(verdict, span));
+        joined.Add(new Sighting(verdict, span, _settled.Exists(settled => IsShown(settled.Span, verdict.Window))));
         witness?.Heard(new(verdict, isNew ? VerdictOutcome.FirstSighting : VerdictOutcome.Sighting, joined.Number));
         if (isNew)
         {
@@ -125,6 +125,9 @@ internal sealed class QueryTracker(HighlightQuery query, TrackerOptions options,
     // A span at its window's start began before it, where a settled moment lies that reaches as far.
     private bool IsRestOfSettled(TimeRange window, TimeRange span) =>
         span.Start <= window.Start + options.EdgeMargin && _settled.Exists(settled => settled.Told.Start < span.Start && span.Start <= settled.Told.End + options.Near);
+
+    // A window that shows enough of a moment finds its event present whatever else it shows.
+    private bool IsShown(TimeRange settled, TimeRange window) => settled.Intersect(window).Length.Ticks >= options.MinShown * settled.Length.Ticks;
 
     private bool IsWithinCooldown(TimeRange settled, TimeRange span) =>
         query.Policy.Cooldown > TimeSpan.Zero && span.Start >= settled.Start && span.Start < settled.End + query.Policy.PadAfter + query.Policy.Cooldown;
