@@ -7,7 +7,10 @@ namespace TempSamp.Live.Delivery;
 public static class GroupTrial
 {
     /// <summary>How long a broker may take until it knows its groups: one that was just started reads them first.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long one question may take: where the group's coordinator is only being chosen, a new question finds it sooner than an old one.</summary>
+    private static readonly DescribeConsumerGroupsOptions Once = new() { RequestTimeout = TimeSpan.FromSeconds(10) };
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -41,16 +44,20 @@ public static class GroupTrial
         {
             try
             {
-                return (await admin.Calls.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions[0].Members.Count;
+                return (await admin.Calls.DescribeConsumerGroupsAsync([group], Once)).ConsumerGroupDescriptions[0].Members.Count;
             }
             catch (DescribeConsumerGroupsException error) when (error.Results.ConsumerGroupDescriptions is [{ Error: var own }])
             {
                 if (own.Code == ErrorCode.GroupIdNotFound) return 0;
                 if (!IsPassing(own.Code) || time.GetElapsedTime(began) > Patience) throw new KafkaException(own, error);
             }
+            catch (KafkaException error) when (error.Error.Code == ErrorCode.Local_TimedOut && time.GetElapsedTime(began) < Patience)
+            {
+                // Asked again below, until patience ends.
+            }
             await Task.Delay(Pause, time, cancel);
         }
     }
 
-    private static bool IsPassing(ErrorCode code) => code is ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup;
+    private static bool IsPassing(ErrorCode code) => code is ErrorCode.Local_TimedOut or ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup;
 }
