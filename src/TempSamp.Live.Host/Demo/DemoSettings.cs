@@ -12,7 +12,7 @@ internal static class DemoSettings
     public const string StreamKey = "demo";
 
     /// <summary>Calibrated presence from which a sighting of the bundled model counts; what it finds and errs at this and other thresholds is in the model's README.</summary>
-    public const double Threshold = 0.7;
+    public const double Threshold = 0.8;
 
     /// <summary>Settings for a demo that writes to <paramref name="folder"/> and listens on <paramref name="port"/>; 0 picks a free one.</summary>
     public static Dictionary<string, string?> Of(DemoBroadcast broadcast, string folder, int port)
