@@ -46,14 +46,11 @@ public static class GroupTrial
             {
                 return (await admin.Calls.DescribeConsumerGroupsAsync([group], Once)).ConsumerGroupDescriptions[0].Members.Count;
             }
-            catch (DescribeConsumerGroupsException error) when (error.Results.ConsumerGroupDescriptions is [{ Error: var own }])
+            catch (KafkaException error)
             {
+                var own = error is DescribeConsumerGroupsException { Results.ConsumerGroupDescriptions: [{ Error: var said }] } ? said : error.Error;
                 if (own.Code == ErrorCode.GroupIdNotFound) return 0;
                 if (!IsPassing(own.Code) || time.GetElapsedTime(began) > Patience) throw new KafkaException(own, error);
-            }
-            catch (KafkaException error) when (error.Error.Code == ErrorCode.Local_TimedOut && time.GetElapsedTime(began) < Patience)
-            {
-                // Asked again below, until patience ends.
             }
             await Task.Delay(Pause, time, cancel);
         }

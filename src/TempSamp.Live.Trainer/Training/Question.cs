@@ -32,8 +32,9 @@ public static class QuestionSampler
         foreach (var concept in clip.Concepts)
         {
             var (inside, seen) = concept.In(from, to);
+            AnswerSpan[] over = [.. seen.Where(s => s.End < to - from || to >= clip.Pairs)];
             if (inside == 0) absent.Add(concept);
-            else if (seen.Where(s => s.End < to - from || to >= clip.Pairs).Cast<AnswerSpan?>().FirstOrDefault() is { } whole) present.Add((concept, whole));
+            else if (over.Length > 0) present.Add((concept, over[0]));
             if (inside == 1 && seen.Count == 1) once.Add((concept, seen[0]));
         }
         if (once.Count == 0 || (presences > 0 && absent.Count == 0)) return null;
