@@ -75,6 +75,23 @@ public class LanguageModelTests
     }
 
     [Fact]
+    public void Many_tokens_behind_a_long_cache_are_read_as_one_pass_over_all_reads_them()
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        using var model = QwenModel.Create(TinyModel.Config(), seed: 1);
+        var (held, more) = (MergedAttention.LeastKeys, MergedAttention.LeastTokens);
+        var (embeds, positions) = (randn(1, held + more, model.Config.Text.HiddenSize), Positions(1, held + more));
+        using var cache = new KeyValueCache(model.Config.Text, rows: 1, capacity: held + more, ScalarType.Float32, CPU);
+
+        model.Language.Read(embeds[0].narrow(0, 0, held), positions.squeeze(1).narrow(1, 0, held), [Stretch.Causal(cache, held, ScalarType.Float32, CPU)]);
+        cache.Advance(held);
+        var served = model.Language.Read(embeds[0].narrow(0, held, more), positions.squeeze(1).narrow(1, held, more), [Stretch.Causal(cache, more, ScalarType.Float32, CPU)]);
+
+        Assert.True(served.allclose(model.Language.Forward(embeds, positions)[0].narrow(0, held, more), 1e-4, 1e-4));
+    }
+
+    [Fact]
     public void A_row_that_may_see_nothing_stays_finite()
     {
         using var scope = NewDisposeScope();
