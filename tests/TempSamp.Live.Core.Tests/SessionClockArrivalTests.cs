@@ -107,6 +107,21 @@ public sealed class SessionClockArrivalTests
         Assert.Equal((new MediaTime((6 * Second) + Frame + 90), 1), (sound.Dts, sound.Epoch));
     }
 
+    [Theory]
+    [InlineData(8, 8)]
+    [InlineData(2, 4.1)]   // decoding goes on at the end, a tenth of a second before the picture is shown
+    public void Behind_a_break_the_next_picture_is_shown_where_it_is_said_to_be(double place, double shown)
+    {
+        var clock = new SessionClock();
+        clock.StartAt(new(0, 0, 0, Frame, 1, 90_000, 33));
+        clock.Map(new(0, 4 * Second, (4 * Second) - Frame, Frame, 1, 90_000, 33));
+        clock.Break(MediaTime.FromSeconds(1), MediaTime.FromSeconds(place));
+
+        var next = clock.Map(new(0, 500 * Second, (500 * Second) - (Second / 10), Frame, 1, 90_000, 33));
+
+        Assert.Equal((shown, 0.1), (next.Pts.Seconds, (next.Pts - next.Dts).Seconds));
+    }
+
     [Fact]
     public void An_input_goes_on_at_its_place()
     {

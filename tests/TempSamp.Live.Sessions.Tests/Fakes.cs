@@ -13,13 +13,16 @@ namespace TempSamp.Live.Sessions.Tests;
 /// <param name="Bookmark">How far it says that it was read.</param>
 /// <param name="Missing">Seconds that it says are missing before it; null when it does not say.</param>
 /// <param name="IsChanged">Whether it comes with sound first, and with pictures of another size.</param>
+/// <param name="DatedAt">The date that it gives itself, in seconds from when its source was made; null when it gives none.</param>
 internal sealed record FakeStream(
-    double Seconds, Exception? Ending = null, bool IsEndless = false, double StartsAt = 0, TimeRange Hole = default, bool IsRecording = false, string? Bookmark = null, double? Missing = null, bool IsChanged = false);
+    double Seconds, Exception? Ending = null, bool IsEndless = false, double StartsAt = 0, TimeRange Hole = default, bool IsRecording = false, string? Bookmark = null, double? Missing = null, bool IsChanged = false,
+    double? DatedAt = null);
 
 /// <summary>Opens fake streams by URL; each further attempt takes the next one, the last one again and again.</summary>
 internal sealed class FakeSource(TimeProvider time) : IStreamSource
 {
     private readonly Dictionary<string, Queue<object>> _attempts = [];
+    private readonly DateTimeOffset _began = time.GetUtcNow();
 
     public List<string> Opened { get; } = [];
 
@@ -40,19 +43,19 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
         var attempts = _attempts[plan.Url];
         return (attempts.Count > 1 ? attempts.Dequeue() : attempts.Peek()) switch
         {
-            FakeStream stream => Task.FromResult<IStreamInput>(new Input(stream, time)),
+            FakeStream stream => Task.FromResult<IStreamInput>(new Input(stream, time, _began)),
             Exception error => Task.FromException<IStreamInput>(error),
             _ => throw new InvalidOperationException("an attempt is a FakeStream or an exception"),
         };
     }
 
-    private sealed class Input(FakeStream stream, TimeProvider time) : IStreamInput
+    private sealed class Input(FakeStream stream, TimeProvider time, DateTimeOffset began) : IStreamInput
     {
         public IReadOnlyList<TrackFormat> Tracks => stream.IsChanged ? [FakeBroadcast.Audio with { Index = 0 }, FakeBroadcast.Video with { Index = 1, Width = 320 }] : [FakeBroadcast.Video, FakeBroadcast.Audio];
 
-        public DateTimeOffset StartedAt { get; } = time.GetUtcNow().AddSeconds(stream.StartsAt);
+        public DateTimeOffset StartedAt { get; } = stream.DatedAt is { } dated ? began.AddSeconds(dated) : time.GetUtcNow().AddSeconds(stream.StartsAt);
 
-        public string ClockSource => "arrival";
+        public string ClockSource => stream.DatedAt is null ? "arrival" : "program-date-time";
 
         public bool IsLive => !stream.IsRecording;
 
@@ -63,6 +66,7 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
         public async Task PumpAsync(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
         {
             foreach (var track in Tracks) tape.Track(track, from.Epoch);
+            if (stream.DatedAt is not null) tape.Date(from.At, StartedAt, ClockSource);
             foreach (var packet in FakeBroadcast.Packets(from.At.Seconds, from.At.Seconds + stream.Seconds, epoch: from.Epoch).Where(packet => packet.Track != 0 || !stream.Hole.Contains(packet.Pts)))
                 tape.Packet(stream.IsChanged ? packet with { Track = 1 - packet.Track } : packet);
             for (var slot = (long)Math.Ceiling(from.At.Seconds * 2); slot < (from.At.Seconds + stream.Seconds) * 2; slot++)

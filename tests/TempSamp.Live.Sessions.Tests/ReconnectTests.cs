@@ -44,6 +44,21 @@ public class ReconnectTests
     }
 
     [Fact]
+    public async Task A_source_that_dates_itself_goes_on_at_its_date_and_what_it_overlaps_is_made_up_for()
+    {
+        var world = new SessionFixture() { Options = _options };
+        var parts = Enumerable.Range(1, 9).Select(i => new FakeStream(10, _dropped, DatedAt: (i * 10) - (i % 2 == 1 ? 0.4 : 0)));
+        world.Source.Add(SessionFixture.Url, [new FakeStream(10, _dropped, DatedAt: 0), .. parts, new FakeStream(10, DatedAt: 105)]);
+        var session = world.Session();
+        var run = session.RunAsync(default);
+        await world.PassTime("the session to end", () => run.IsCompleted);
+
+        Assert.Equal(SessionEnd.Ended, await run);
+        Assert.Equal(115, session.Timeline!.Total.TotalSeconds, 2);
+        Assert.Equal(0, session.Timeline.Drift!.Value.TotalSeconds, 2);
+    }
+
+    [Fact]
     public async Task A_source_that_comes_back_with_its_tracks_in_another_order_and_format_keeps_them_apart()
     {
         var world = new SessionFixture() { Options = _options };

@@ -37,6 +37,10 @@ public sealed class SessionClock
     private (int Number, long Offset)? _epoch;
     private long _newestSource, _end;
     private bool _isBroken;
+    private long? _shownAt;
+
+    /// <summary>End of everything so far, by decoding times.</summary>
+    public MediaTime End => new(_end);
 
     /// <summary>Number of the epoch that new packets belong to.</summary>
     public int Epoch => _epoch?.Number ?? 0;
@@ -63,11 +67,13 @@ public sealed class SessionClock
     /// <summary>
     /// The source says that its times start anew with the next packet, which goes on in a new epoch where the last one ended, behind a hole of known length.
     /// </summary>
-    public void Break(MediaTime hole)
+    /// <param name="hole">Length of what is missing.</param>
+    /// <param name="shownAt">Where the next packet is shown instead, which is never before its decoding could go on; null where only the hole is known.</param>
+    public void Break(MediaTime hole, MediaTime? shownAt = null)
     {
         foreach (var track in _tracks.Values) track.LastRaw = null;
-        _end += hole.Ticks;
-        _isBroken = _epoch is not null;
+        if (shownAt is null) _end += hole.Ticks;
+        (_isBroken, _shownAt) = (_epoch is not null, shownAt?.Ticks);
     }
 
     /// <summary>Maps the next packet of a track. Packets come in decoding order.</summary>
@@ -80,9 +86,10 @@ public sealed class SessionClock
 
         var unwrapped = time.Unwrap(raw, track.LastRaw ?? time.FromTicks(_newestSource));
         var source = time.Ticks(unwrapped);
+        var ahead = time.Pts is { } shown ? time.Ticks(time.Unwrap(shown - raw, 0)) : 0;
         if (_isBroken)
         {
-            Rebase(_end - source);
+            Rebase(Math.Max(_end, _shownAt is { } place ? place - Math.Clamp(ahead, 0, s_gap) : _end) - source);
             _isBroken = false;
         }
 
@@ -92,7 +99,7 @@ public sealed class SessionClock
         var at = source + track.Offset;
         var dts = Math.Max(at, track.LastMedia ?? long.MinValue);
         if (at < dts || at == track.LastMedia) note ??= track.Repair(new(dts), dts - at);
-        var pts = time.Pts is { } shown ? at + time.Ticks(time.Unwrap(shown - raw, 0)) : dts;
+        var pts = time.Pts is null ? dts : at + ahead;
         if (Math.Abs(pts - dts) > s_jump)
         {
             pts = dts;

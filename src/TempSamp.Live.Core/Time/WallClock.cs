@@ -10,14 +10,11 @@ public sealed class WallClock
     /// <summary>Name of the clock that goes by arrival.</summary>
     public const string Arrival = "arrival";
 
-    /// <summary>A source's date must be later than this year, and at most this far in the future.</summary>
-    private const int EarliestYear = 2000;
-
     private const double Slew = 0.001;
-    private static readonly TimeSpan s_clockError = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(5);
 
     private readonly ArrivalFloor _floor = new();
+    private readonly SourceDates _dates = new();
     private readonly DateTimeOffset _origin;
     private double _offset;   // ticks of MediaTime
     private TimeSpan? _steppedAt, _last;
@@ -62,9 +59,13 @@ public sealed class WallClock
     /// <returns>Whether it is believed.</returns>
     public bool Date(MediaTime at, DateTimeOffset utc, string source, DateTimeOffset now)
     {
-        if (utc.Year < EarliestYear || utc > now + s_clockError) return false;
-        (UtcOfZero, Source) = (utc - at.ToTimeSpan(), source);
+        if (!SourceDates.IsPlausible(utc, now)) return false;
+        _dates.Date(at, utc);
+        (UtcOfZero, Source) = (_dates.UtcOfZero!.Value, source);
         _firstDated ??= UtcOfZero;
         return true;
     }
+
+    /// <inheritdoc cref="SourceDates.PlaceOf"/>
+    public MediaTime? PlaceOf(DateTimeOffset utc, MediaTime end) => _dates.PlaceOf(utc, end);
 }

@@ -12,10 +12,10 @@ internal sealed class HlsInput : FormatInput
     private static readonly TimeSpan s_earlySound = TimeSpan.FromSeconds(1);
 
     private readonly List<HlsReader> _readers = [];
+    private readonly PacketMerge _merge = new();
     private readonly List<TrackFormat> _tracks = [];
     private readonly Dictionary<(HlsReader, int), int> _trackOf = [];
     private readonly MediaPlaylist _list;
-    private int _breaks;
 
     private HlsInput(MediaPlaylist list, long bandwidth) => (_list, BitRate) = (list, bandwidth);
 
@@ -35,6 +35,7 @@ internal sealed class HlsInput : FormatInput
             foreach (var reader in input._readers) reader.Peek();
             if (input._readers[0] is { Place: not null } first && first.Peek() is null) throw new StreamException($"Playlist {list.Url} has ended while it was not read.", "ended");
             input.DropEarlySound();
+            foreach (var reader in input._readers) input._merge.Add(reader);
             input.AdoptTracks();
             return input;
         }
@@ -73,13 +74,9 @@ internal sealed class HlsInput : FormatInput
     public override bool TryRead(out SourcePacket packet)
     {
         packet = default;
-        if (Earliest() is not { } reader) return false;
+        if (_merge.Next() is not var (reader, isBreak)) return false;
         packet = reader.Peek()!.Value;
-        var isBreak = reader.Breaks > _breaks;
-        _breaks = Math.Max(_breaks, reader.Breaks);
-        if (packet.Mark is { } mark && mark.IsBreak != isBreak) packet = packet with { Mark = mark with { IsBreak = isBreak, Missing = isBreak ? mark.Missing : TimeSpan.Zero } };
-        else if (isBreak && packet.Mark is null) packet = packet with { Mark = new SourceMark(true, TimeSpan.Zero, []) };
-
+        packet = packet with { Mark = Merged(packet.Mark, reader, isBreak) };
         reader.Take();
         AdoptTracks();
         var track = _trackOf[(reader, packet.Time.Track)];
@@ -124,19 +121,16 @@ internal sealed class HlsInput : FormatInput
     {
         if (_readers[0].Peek() is not { } picture) return;
         foreach (var reader in _readers.Skip(1))
-            while (reader.Peek() is { } sound && reader.Breaks == _readers[0].Breaks && Seconds(sound.Time, picture.Time) < -s_earlySound.TotalSeconds) reader.Take();
+            while (reader.Peek() is { } sound && reader.Breaks == _readers[0].Breaks && PacketMerge.Seconds(sound.Time, picture.Time) < -s_earlySound.TotalSeconds) reader.Take();
     }
 
-    private HlsReader? Earliest()
+    // A break is told once, before whichever packet comes first behind it. Dates are those of the pictures: other lists are cut elsewhere.
+    private SourceMark? Merged(SourceMark? mark, HlsReader reader, bool isBreak)
     {
-        HlsReader? earliest = null;
-        foreach (var reader in _readers)
-        {
-            if (reader.Peek() is not { } packet) continue;
-            if (earliest is null || reader.Breaks < earliest.Breaks || (reader.Breaks == earliest.Breaks && Seconds(packet.Time, earliest.Peek()!.Value.Time) < 0)) earliest = reader;
-        }
-
-        return earliest;
+        var pictures = _readers[0];
+        var date = reader == pictures ? mark?.Date : isBreak ? pictures.Peek()?.Mark?.Date : null;
+        if (mark is null) return isBreak ? new SourceMark(true, TimeSpan.Zero, []) { Date = date } : null;
+        return mark with { IsBreak = isBreak, Missing = isBreak || !mark.IsBreak ? mark.Missing : TimeSpan.Zero, Date = date };
     }
 
     private void AdoptTracks()
@@ -148,15 +142,5 @@ internal sealed class HlsInput : FormatInput
                 _trackOf[(reader, track.Index)] = _tracks.Count;
                 _tracks.Add(track with { Index = _tracks.Count });
             }
-    }
-
-    // How much later a is than b; times that wrap are compared the short way round.
-    private static double Seconds(SourceTime a, SourceTime b)
-    {
-        static double At(SourceTime time) => (double)(time.Dts ?? time.Pts ?? 0) * time.Num / time.Den;
-        var difference = At(a) - At(b);
-        if (a.WrapBits is <= 0 or >= 63 && b.WrapBits is <= 0 or >= 63) return difference;
-        var unit = a.WrapBits is > 0 and < 63 ? a : b;
-        return Math.IEEERemainder(difference, Math.Pow(2, unit.WrapBits) * unit.Num / unit.Den);
     }
 }

@@ -77,7 +77,11 @@ internal sealed record MediaPlaylist : HlsPlaylist
 /// <param name="IsGap">Whether the server says that it is missing.</param>
 /// <param name="Marks">Cues and date ranges that stand before it.</param>
 internal sealed record HlsSegment(
-    long Sequence, long Discontinuity, StreamUrl Url, ByteRange? Range, TimeSpan Duration, HlsKey? Key, HlsMap? Map, DateTimeOffset? StartsAt, bool IsGap, IReadOnlyList<HlsMark> Marks);
+    long Sequence, long Discontinuity, StreamUrl Url, ByteRange? Range, TimeSpan Duration, HlsKey? Key, HlsMap? Map, DateTimeOffset? StartsAt, bool IsGap, IReadOnlyList<HlsMark> Marks)
+{
+    /// <summary>Whether the list says right before it that a new run of timestamps begins.</summary>
+    public bool StartsRun { get; init; }
+}
 
 /// <summary>A part of a resource.</summary>
 internal readonly record struct ByteRange(long Offset, long Length);

@@ -64,7 +64,7 @@ internal sealed class HlsReader : IDisposable
                 if (_demuxer is null && !OpenRun()) return null;
                 if (_demuxer!.TryRead(out var packet))
                 {
-                    Hear(_run!.MarkAt(packet.Position));
+                    Hear(_run!.MarkAt(packet.Position, _demuxer.Tracks.Any(track => track.Kind == TrackKind.Video)));
                     if (Kept(packet) is { } kept) return Marked(kept);
                     continue;
                 }

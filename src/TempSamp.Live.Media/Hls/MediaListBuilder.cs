@@ -15,7 +15,7 @@ internal sealed class MediaListBuilder(PlaylistParser parser)
     private HlsMap? _map;
     private long _sequence, _discontinuity;
     private int _discontinuities;
-    private bool _isComplete, _isGap, _isFramesOnly;
+    private bool _isComplete, _isGap, _startsRun, _isFramesOnly;
 
     /// <summary>Takes a tag. Unknown ones, and those of low latency, are passed over: whole segments follow anyway.</summary>
     public void Tag(string name, string value)
@@ -48,9 +48,9 @@ internal sealed class MediaListBuilder(PlaylistParser parser)
         if (_segments.Count >= PlaylistLimits.Segments) throw parser.Fault($"it has more than {PlaylistLimits.Segments} segments", "Name a playlist with fewer entries.");
         if (_sequence > long.MaxValue - _segments.Count - 1) throw parser.Fault("its sequence numbers are too large");
         var url = parser.Address(reference);
-        _segments.Add(new HlsSegment(_sequence + _segments.Count, _discontinuity, url, RangeOf(url), duration, _keys.Current(), _map, _date, _isGap, [.. _marks]));
+        _segments.Add(new HlsSegment(_sequence + _segments.Count, _discontinuity, url, RangeOf(url), duration, _keys.Current(), _map, _date, _isGap, [.. _marks]) { StartsRun = _startsRun });
         _date = _date + duration;
-        (_duration, _range, _isGap) = (null, null, false);
+        (_duration, _range, _isGap, _startsRun) = (null, null, false, false);
         _marks.Clear();
     }
 
@@ -98,7 +98,7 @@ internal sealed class MediaListBuilder(PlaylistParser parser)
         if (++_discontinuities > PlaylistLimits.Discontinuities) throw parser.Fault($"it has more than {PlaylistLimits.Discontinuities} discontinuities");
         if (_discontinuity == long.MaxValue) throw parser.Fault("its discontinuity numbers are too large");
         _discontinuity++;
-        _date = null;
+        (_startsRun, _date) = (true, null);
     }
 
     private void Date(string value)

@@ -30,12 +30,11 @@ internal sealed class SegmentFeed
     private readonly HashSet<string> _dateRanges = new(StringComparer.Ordinal);
     private readonly List<(string, string)> _notes = [];
     private FedSegment? _next;
-    private HlsSegment? _given;
     private ExceptionDispatchInfo? _failure;
-    private long? _discontinuity;
+    private (long Sequence, long Discontinuity)? _last;
     private TimeSpan _missing, _lost;
     private int _misses;
-    private bool _isBreak;
+    private bool _isBreak, _isEstimate, _hasGiven;
 
     /// <summary>Starts to follow a list: at its start when it is complete, else three target durations before its end.</summary>
     /// <param name="list">The list as it is now.</param>
@@ -47,7 +46,7 @@ internal sealed class SegmentFeed
     public SegmentFeed(MediaPlaylist list, PlaylistLoader loader, SegmentFetcher fetcher, IngestOptions options, Deadline deadline, HlsPlace? after = null)
     {
         (_list, _fetcher) = (new LivePlaylist(list, loader, options, deadline, after), fetcher);
-        (Place, _discontinuity) = (after, after?.Discontinuity);
+        (Place, _last) = (after, after is null ? null : (after.Next - 1, after.Discontinuity));
         foreach (var complaint in list.Complaints) _notes.Add(("playlist", $"Playlist {list.Url}, {complaint}."));
         Take(_list.First);
     }
@@ -118,8 +117,8 @@ internal sealed class SegmentFeed
     private FedSegment? Give(HlsSegment segment)
     {
         Announce(segment);
-        _isBreak |= _discontinuity is { } run && run != segment.Discontinuity;
-        _discontinuity = segment.Discontinuity;
+        _isBreak |= Breaks(segment);
+        _last = (segment.Sequence, segment.Discontinuity);
         if (segment.IsGap)
         {
             Miss(segment, "the server says that it is missing");
@@ -130,22 +129,27 @@ internal sealed class SegmentFeed
         {
             var bytes = _fetcher.Read(segment);
             if (bytes.IsCut) Note("segment", $"Segment {segment.Sequence} breaks off: {bytes.Bytes.Length} bytes of it are used.");
-            if (_given is null && Place is not null && !_isBreak) MissingBefore = _missing;
-            if (_given is null && !_list.Now.IsComplete) Behind = segment.Duration + TimeSpan.FromTicks(_due.Sum(due => due.Duration.Ticks));
+            if (!_hasGiven && Place is not null && !_isBreak && !(_isEstimate && segment.StartsAt is not null)) MissingBefore = _missing;   // a date knows better
+            if (!_hasGiven && !_list.Now.IsComplete) Behind = segment.Duration + TimeSpan.FromTicks(_due.Sum(due => due.Duration.Ticks));
             _fetcher.Persistence = _list.Patience;
             var mark = MarkOf(segment);
-            (_misses, _given) = (0, segment);
+            (_misses, _hasGiven) = (0, true);
             return new FedSegment(segment, bytes, mark);
         }
         catch (StreamException e) when (e.Reason is not ("forbidden" or "invalid"))
         {
             // Before the first segment there is nothing to hold on to: opening fails at once, and is tried again as a whole.
-            HasFailed = ++_misses >= MostMissesInRow || (_given is null && _due.Count == 0);
+            HasFailed = ++_misses >= MostMissesInRow || (!_hasGiven && _due.Count == 0);
             if (HasFailed) throw;
             Miss(segment, e.Message);
             return null;
         }
     }
+
+    // Lists that do not number their runs count them from their first segment, so that numbers fall as segments leave: only where segments were missed do they have
+    // to be compared.
+    private bool Breaks(HlsSegment segment) =>
+        _last is { } last && (segment.Sequence == last.Sequence + 1 ? segment.StartsRun : segment.Discontinuity != last.Discontinuity);
 
     private void Announce(HlsSegment segment)
     {
@@ -161,11 +165,8 @@ internal sealed class SegmentFeed
 
     private SourceMark MarkOf(HlsSegment segment)
     {
-        var isBreak = _isBreak || _missing + _lost > s_longHole;
-        // At a break the times say nothing of how much is missing; the dates on both sides of it may.
-        if (isBreak && segment.StartsAt - (_given?.StartsAt + _given?.Duration) is { } hole && hole >= TimeSpan.Zero && hole < s_longestHole) _missing = hole;
-        var mark = new SourceMark(isBreak, _missing + _lost, Drained()) { Date = segment.StartsAt };
-        (_isBreak, _missing, _lost) = (false, TimeSpan.Zero, TimeSpan.Zero);
+        var mark = new SourceMark(_isBreak || _missing + _lost > s_longHole, _missing + _lost, Drained()) { Date = segment.StartsAt };
+        (_isBreak, _isEstimate, _missing, _lost) = (false, false, TimeSpan.Zero, TimeSpan.Zero);
         return mark;
     }
 
@@ -174,13 +175,13 @@ internal sealed class SegmentFeed
         if (step.Missed > 0)
         {
             var most = step.Missed * _list.Now.TargetDuration;
-            _missing += most < s_longestHole ? most : s_longestHole;
+            (_missing, _isEstimate) = (_missing + (most < s_longestHole ? most : s_longestHole), true);
             Note("segment", $"{step.Missed} segments left the list before they were read.");
         }
 
         if (step.IsRestart)
         {
-            (_isBreak, _discontinuity) = (true, null);
+            (_isBreak, _last) = (true, null);
             Note("segment", "The server counts its segments anew; reading goes on with the new list.");
         }
 

@@ -12,7 +12,7 @@ internal sealed class SegmentRun : Stream
     private readonly Queue<(long At, FedSegment Segment)> _unsaid = new();
     private FedSegment _current;
     private ReadOnlyMemory<byte> _rest;
-    private long _position;
+    private long _position, _at;
 
     /// <summary>Starts with a segment that was taken from the feed, behind its initialisation section.</summary>
     public SegmentRun(SegmentFeed feed, FedSegment first)
@@ -43,12 +43,14 @@ internal sealed class SegmentRun : Stream
     }
 
     /// <summary>What is to be said of a packet: of every segment that has begun up to it and was not spoken of yet; null mostly.</summary>
-    /// <param name="at">Where the packet began in the bytes; negative when unknown.</param>
-    public SourceMark? MarkAt(long at)
+    /// <param name="at">Where the packet began in the bytes; negative when unknown: then at the newest place that was known, for what was read ahead says nothing.</param>
+    /// <param name="hasPlaces">Whether packets will come whose place is known, as those of pictures are.</param>
+    public SourceMark? MarkAt(long at, bool hasPlaces)
     {
         HasGiven = true;
+        if (at >= 0) _at = at;
         SourceMark? joined = null;
-        while (_unsaid.TryPeek(out var next) && next.At <= (at < 0 ? _position : at)) joined = _unsaid.Dequeue().Segment.Mark.After(joined);
+        while (_unsaid.TryPeek(out var next) && next.At <= (hasPlaces || at >= 0 ? _at : _position)) joined = _unsaid.Dequeue().Segment.Mark.After(joined);
         return joined;
     }
 
@@ -61,7 +63,7 @@ internal sealed class SegmentRun : Stream
         var rest = _unsaid.Any(unsaid => unsaid.Segment == _current) ? TimeSpan.Zero : _current.Segment.Duration * ((double)_rest.Length / Math.Max(1, _current.Bytes.Bytes.Length));
         var lost = new SourceMark(false, rest, [("corrupt", $"Reading goes on with the next segment: {why}")]);
         while (_unsaid.TryDequeue(out var unsaid))
-            lost = lost.After(unsaid.Segment.Mark with { Missing = unsaid.Segment.Mark.Missing + unsaid.Segment.Segment.Duration });
+            lost = lost.After(unsaid.Segment.Mark with { Missing = unsaid.Segment.Mark.Missing + unsaid.Segment.Segment.Duration, Date = null });
         return lost;
     }
 

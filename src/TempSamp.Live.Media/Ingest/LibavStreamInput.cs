@@ -6,9 +6,7 @@ namespace TempSamp.Live.Media;
 /// <summary>An open stream: one thread reads packets, maps their times, hands them to the tape and decodes the frames of the 2 fps grid.</summary>
 internal sealed class LibavStreamInput : IStreamInput
 {
-    private const int MostEarlyPackets = 4096, EarliestProgramYear = 2000;
-    private const string ProgramDate = "program-date-time";
-    private static readonly TimeSpan s_clockError = TimeSpan.FromHours(1);
+    private const int MostEarlyPackets = 4096;
     private const string Playlist = "hls";
 
     private readonly StreamPlan _plan;
@@ -24,6 +22,7 @@ internal sealed class LibavStreamInput : IStreamInput
     private readonly FlvPipe? _published;
     private readonly ArrivalReader? _paced;
     private readonly PictureRate _rate;
+    private readonly PictureDates _dates;
     private SourceTime _first;
     private FrameSampler? _sampler;
     private bool _isWatched = true;
@@ -36,7 +35,7 @@ internal sealed class LibavStreamInput : IStreamInput
         (_tracks, _published) = ([.. input.Tracks], published);
         var comesAtItsPace = url.Kind is not (StreamUrlKind.File or StreamUrlKind.Http) || (url.Kind == StreamUrlKind.Http && input.Container != Playlist && input.Duration is null);
         if (comesAtItsPace) _paced = new ArrivalReader(input.TryRead, time);
-        _rate = new PictureRate(options.MaxFrameRate);
+        (_rate, _dates) = (new PictureRate(options.MaxFrameRate), new PictureDates(time));
     }
 
     /// <summary>Reads up to the first video packet, whose presentation time starts at the place that it is pumped from.</summary>
@@ -65,7 +64,7 @@ internal sealed class LibavStreamInput : IStreamInput
     public DateTimeOffset StartedAt { get; private set; }
 
     /// <inheritdoc/>
-    public string ClockSource { get; private set; } = "arrival";
+    public string ClockSource { get; private set; } = WallClock.Arrival;
 
     /// <summary>How much of a file was passed over.</summary>
     public MediaTime Skipped { get; private set; }
@@ -121,11 +120,12 @@ internal sealed class LibavStreamInput : IStreamInput
         {
             if (_early.Count == 0 && packet.Mark is { } mark) packet = packet with { Mark = mark with { IsBreak = false, Missing = TimeSpan.Zero } };   // its place is told when it is pumped
             _early.Enqueue(packet);
+            _dates.Hear(packet.Mark);
             if (_input.Tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
             if (!hasVideo || !packet.IsHidden) _first = packet.Time;
             hasVideo = true;
             if (packet.IsHidden) continue;
-            Begin(packet.Mark?.Date);
+            Begin();
             while (Announce())
             {
             }
@@ -134,7 +134,7 @@ internal sealed class LibavStreamInput : IStreamInput
         }
 
         if (!hasVideo) throw new StreamException($"Stream {_plan.Id} at {_url} has no video that can be read. Check the source with 'tempsamp-live probe'.", "no-video");
-        Begin(null);
+        Begin();
     }
 
     private void PassOver(MediaTime until)
@@ -148,25 +148,22 @@ internal sealed class LibavStreamInput : IStreamInput
             }
 
             ChangesFormat(packet);
+            _dates.Hear(packet.Mark);
             var at = clock.Map(packet.Time);
             if (at.Pts < until || !packet.IsKey || _tracks[packet.Time.Track].Kind != TrackKind.Video) continue;
             _early.Clear();
             _early.Enqueue(packet);
             (_first, Skipped) = (packet.Time, at.Pts);
-            Begin(packet.Mark?.Date);
+            Begin();
             return;
         }
     }
 
-    // A date in the future, or from before such dates were written, is a wrong clock.
-    private void Begin(DateTimeOffset? dated)
+    private void Begin()
     {
-        var now = _time.GetUtcNow();
         _startedTimestamp = _time.GetTimestamp();
-        (StartedAt, ClockSource) = dated is { } date && IsPlausible(date) ? (date, ProgramDate) : (now - LateBy(_first) - _behind, "arrival");
+        (StartedAt, ClockSource) = _dates.Next is { } date ? (date, PictureDates.Source) : (_time.GetUtcNow() - LateBy(_first) - _behind, WallClock.Arrival);
     }
-
-    private bool IsPlausible(DateTimeOffset date) => date.Year >= EarliestProgramYear && date < _time.GetUtcNow() + s_clockError;
 
     private bool Pump(IPacketSink tape, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken cancel)
     {
@@ -198,12 +195,14 @@ internal sealed class LibavStreamInput : IStreamInput
         while (TryNext(out var packet))
         {
             while (Announce()) tape.Track(_tracks[^1], _clock.Epoch);
-            if (packet.Mark is { IsBreak: true, Missing: var hole }) _clock.Break(MediaTime.From(hole));
+            _dates.Hear(packet.Mark);
+            if (packet.Mark is { IsBreak: true, Missing: var hole }) _clock.Break(MediaTime.From(hole), _dates.NextPlace(_clock.End));
             var isNewFormat = ChangesFormat(packet);
             var at = _clock.Map(packet.Time);
             if (at.Note is { } note) tape.Note(note);
             if (isNewFormat) SwitchFormat(_tracks[packet.Time.Track], at, tape, sampler);
             if (packet.Mark is { } mark) Tell(mark, at, tape);
+            if (!packet.IsHidden && _tracks[packet.Time.Track].Kind == TrackKind.Video) _dates.Tell(at.Pts, tape);
             Pace(at.Dts - from.At, cancel);
             Deliver(new MediaPacket(packet.Time.Track, at.Epoch, at.Pts, at.Dts, at.Duration, packet.IsKey, packet.Data, packet.IsDamaged) { IsHidden = packet.IsHidden }, tape, sampler);
             if (sampler.TakeNote() is { } aside) tape.Note(new StreamNote("decoder", at.Dts, aside));
@@ -213,11 +212,10 @@ internal sealed class LibavStreamInput : IStreamInput
         return last;
     }
 
-    private void Tell(SourceMark mark, SessionTime at, IPacketSink tape)
+    private static void Tell(SourceMark mark, SessionTime at, IPacketSink tape)
     {
         foreach (var (kind, text) in mark.Notes) tape.Note(new StreamNote(kind, at.Dts, text));
         if (mark.IsBreak) tape.Note(new StreamNote("jump", at.Dts, $"The playlist says that the source's times start anew; media time goes on in epoch {at.Epoch}."));
-        if (mark.Date is { } date && IsPlausible(date)) tape.Date(at.Pts, date, ProgramDate);
     }
 
     private static long SlotAfter(MediaTime at) => (at.Ticks * 2 + MediaTime.TicksPerSecond - 1) / MediaTime.TicksPerSecond;

@@ -26,8 +26,9 @@ internal readonly record struct SourcePacket(SourceTime Time, bool IsKey, byte[]
 /// <param name="Notes">Kind and text of what is worth knowing.</param>
 internal sealed record SourceMark(bool IsBreak, TimeSpan Missing, IReadOnlyList<(string Kind, string Text)> Notes)
 {
-    /// <summary>UTC of this place; null when the source does not say.</summary>
+    /// <summary>UTC of the first picture from this place on; null when the source does not say.</summary>
     public DateTimeOffset? Date { get; init; }
+
     /// <summary>The two in one: what is said of a place, behind what was said before and not heard.</summary>
     public SourceMark After(SourceMark? before) => before is null ? this
         : new SourceMark(before.IsBreak || IsBreak, before.Missing + Missing, [.. before.Notes, .. Notes]) { Date = Date ?? before.Date };

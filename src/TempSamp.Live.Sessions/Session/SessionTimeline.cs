@@ -64,8 +64,8 @@ internal sealed class SessionTimeline(PacketTape tape, IStreamInput first, TimeP
     private MediaTime PlaceOf(IStreamInput input)
     {
         if (input.MissingBefore is { } hole) return _end + MediaTime.From(hole);
-        var passed = input.ClockSource != _firstClock ? time.GetUtcNow() - _openedAt
-            : input.StartedAt - (_firstClock == WallClock.Arrival ? _startedAt : _clock.UtcOfZero);
+        if (input.ClockSource != WallClock.Arrival && _clock.PlaceOf(input.StartedAt, _end) is { } dated) return dated;
+        var passed = input.ClockSource == _firstClock ? input.StartedAt - _startedAt : time.GetUtcNow() - _openedAt;
         return MediaTime.Max(_end, MediaTime.From(passed));
     }
 
