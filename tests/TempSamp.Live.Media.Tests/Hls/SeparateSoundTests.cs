@@ -5,7 +5,7 @@ namespace TempSamp.Live.Media.Tests;
 /// <summary>Sound in a playlist of its own, which breaks where that of the pictures does, or does not.</summary>
 public sealed class SeparateSoundTests : IDisposable
 {
-    private const int Seconds = 12;
+    private const int Seconds = 12, Broken = 6, Later = 18;
     private const string Break = "#EXT-X-DISCONTINUITY";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tempsamp-sound-").FullName;
@@ -18,7 +18,7 @@ public sealed class SeparateSoundTests : IDisposable
     [InlineData(false, true)]
     public async Task A_break_in_one_list_only_keeps_the_other_waiting_for_seconds_and_not_for_good(bool inPictures, bool inSound)
     {
-        var source = TestStream.Make(_folder, "source.mp4", Seconds * 2, bFrames: 0);
+        var source = TestStream.Make(_folder, "source.mp4", Seconds + Later, bFrames: 0);
         Cut(source, "v", "-an");
         Cut(source, "s", "-vn");
         Write("v", inPictures);
@@ -48,11 +48,11 @@ public sealed class SeparateSoundTests : IDisposable
         }
     }
 
-    // Half of the list is the source's start; the other half its end, whose times are those of a source that went on meanwhile.
+    // Half of the list is the source's start; the other half its end, whose times are much later.
     private void Write(string name, bool breaks) => File.WriteAllText(Path.Combine(_folder, $"{name}.m3u8"), $"""
         #EXTM3U
         #EXT-X-TARGETDURATION:2
-        {string.Join('\n', Enumerable.Range(0, Seconds).Select(i => $"{(breaks && i == 6 ? Break + "\n" : "")}#EXTINF:1,\n{name}{(breaks && i >= 6 ? i + Seconds - 6 : i)}.ts"))}
+        {string.Join('\n', Enumerable.Range(0, Seconds).Select(i => $"{(breaks && i == Broken ? Break + "\n" : "")}#EXTINF:1,\n{name}{(breaks && i >= Broken ? i + Later : i)}.ts"))}
         #EXT-X-ENDLIST
         """);
 
