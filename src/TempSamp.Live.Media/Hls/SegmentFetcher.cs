@@ -35,7 +35,7 @@ internal sealed class SegmentFetcher(ResourceReader resources, IngestOptions opt
         if (segment.Key is { } key) bytes = Decrypt(bytes, key, segment.Sequence, isCut, segment.Url);
         var kind = SegmentSniffer.KindOf(bytes, out var tag, out var timestamp);
         if (kind == SegmentKind.Unknown) throw new StreamException($"{segment.Url} holds no media that is read here", "damaged");
-        if (isCut && kind == SegmentKind.Fragment) throw new StreamException($"{segment.Url} breaks off", "damaged"); // its index names bytes that did not come
+        if (kind == SegmentKind.Fragment && !SegmentSniffer.IsWhole(bytes.AsSpan(tag))) throw new StreamException($"{segment.Url} {(isCut ? "breaks off" : "is no whole fragment")}", "damaged");
         if (isCut && kind == SegmentKind.Transport) bytes = bytes[..(bytes.Length - (bytes.Length % SegmentSniffer.TransportPacket))];
         return new SegmentBytes(tag > 0 ? bytes[tag..] : bytes, kind, map, timestamp, isCut);
     }

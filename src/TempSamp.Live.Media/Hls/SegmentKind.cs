@@ -30,7 +30,7 @@ internal static class SegmentSniffer
     /// <summary>Bytes of a transport packet.</summary>
     public const int TransportPacket = 188;
 
-    private const int SearchBytes = 64 * 1024;
+    private const int SearchBytes = 64 * 1024, BoxHeader = 8;
     private static readonly string[] s_boxes = ["ftyp", "styp", "moov", "moof", "sidx", "emsg", "prft", "free", "skip", "mdat"];
 
     /// <summary>Tells what a segment holds.</summary>
@@ -58,6 +58,20 @@ internal static class SegmentSniffer
         SegmentKind.Mp3 => "mp3",
         _ => "ac3",
     };
+
+    /// <summary>Whether the boxes of a fragment end where it ends: else a demuxer would take bytes of the next one for theirs and find nothing in it.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> fragment)
+    {
+        while (fragment.Length >= BoxHeader)
+        {
+            var size = (long)BinaryPrimitives.ReadUInt32BigEndian(fragment);
+            if (size == 1 && fragment.Length >= BoxHeader + sizeof(long)) size = BinaryPrimitives.ReadInt64BigEndian(fragment[BoxHeader..]);
+            if (size < BoxHeader || size > fragment.Length) return false;
+            fragment = fragment[(int)size..];
+        }
+
+        return fragment.IsEmpty;
+    }
 
     // Three sync bytes a packet apart, somewhere near the start: some servers put rubbish before them. Short segments need what they have.
     private static bool IsTransport(ReadOnlySpan<byte> bytes)

@@ -42,7 +42,10 @@ internal sealed class SegmentRun : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>What is to be said of a packet: of every segment that has begun up to it and was not spoken of yet; null mostly.</summary>
+    /// <summary>
+    /// What is to be said of a packet: of every segment that has begun up to it and was not spoken of yet; null mostly. Of several the last one gave the packet, and the
+    /// others gave none: they are missing.
+    /// </summary>
     /// <param name="at">Where the packet began in the bytes; negative when unknown: then at the newest place that was known, for what was read ahead says nothing.</param>
     /// <param name="hasPlaces">Whether packets will come whose place is known, as those of pictures are.</param>
     public SourceMark? MarkAt(long at, bool hasPlaces)
@@ -50,7 +53,14 @@ internal sealed class SegmentRun : Stream
         HasGiven = true;
         if (at >= 0) _at = at;
         SourceMark? joined = null;
-        while (_unsaid.TryPeek(out var next) && next.At <= (hasPlaces || at >= 0 ? _at : _position)) joined = _unsaid.Dequeue().Segment.Mark.After(joined);
+        var reached = hasPlaces || at >= 0 ? _at : _position;
+        while (_unsaid.TryPeek(out var next) && next.At <= reached)
+        {
+            _unsaid.Dequeue();
+            var isLost = hasPlaces && _unsaid.TryPeek(out var after) && after.At <= reached;
+            joined = (isLost ? LostMark(next.Segment) : next.Segment.Mark).After(joined);
+        }
+
         return joined;
     }
 
@@ -62,10 +72,12 @@ internal sealed class SegmentRun : Stream
     {
         var rest = _unsaid.Any(unsaid => unsaid.Segment == _current) ? TimeSpan.Zero : _current.Segment.Duration * ((double)_rest.Length / Math.Max(1, _current.Bytes.Bytes.Length));
         var lost = new SourceMark(false, rest, [("corrupt", $"Reading goes on with the next segment: {why}")]);
-        while (_unsaid.TryDequeue(out var unsaid))
-            lost = lost.After(unsaid.Segment.Mark with { Missing = unsaid.Segment.Mark.Missing + unsaid.Segment.Segment.Duration, Date = null });
+        while (_unsaid.TryDequeue(out var unsaid)) lost = lost.After(LostMark(unsaid.Segment));
         return lost;
     }
+
+    // The date is that of a picture that does not come.
+    private static SourceMark LostMark(FedSegment segment) => segment.Mark with { Missing = segment.Mark.Missing + segment.Segment.Duration, Date = null };
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
