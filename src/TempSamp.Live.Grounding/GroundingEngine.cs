@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TempSamp.Live.Model;
 using static TorchSharp.torch;
 
 namespace TempSamp.Live.Grounding;
@@ -23,6 +24,7 @@ internal sealed class GroundingEngine : IDisposable
     private readonly WindowFeeder _feeder;
     private readonly WindowAsker _asker;
     private readonly WindowThinker _thinker;
+    private readonly Lazy<KeyValuePool?> _pool;
 
     /// <summary>An engine on a model.</summary>
     /// <param name="model">Its weights; the caller's.</param>
@@ -31,6 +33,7 @@ internal sealed class GroundingEngine : IDisposable
     public GroundingEngine(GroundingModel model, IReadOnlyList<IWindowProbe>? probes = null, int checkEvery = CheckEvery)
     {
         _model = model;
+        _pool = new(() => KeyValuePool.For(model.Network));
         _pass = new(model.Network, Counters);
         _feeder = new(model, Counters);
         _asker = new(model, probes ?? [new PresenceProbe(model)], _pass, Counters, checkEvery);
@@ -57,7 +60,7 @@ internal sealed class GroundingEngine : IDisposable
     private Func<AnchoredWindow> Maker(SearchPace pace, IReadOnlyList<string> queries, bool thinking)
     {
         var (network, capacity) = (_model.Network, Capacity(pace, queries, thinking));
-        return () => new(_model.Layout, new(network.Config.Text, 1, capacity, network.Type, network.Device));
+        return () => new(_model.Layout, _pool.Value?.Rent(capacity) ?? new(network.Config.Text, 1, capacity, network.Type, network.Device));
     }
 
     /// <summary>What a stream will ask of this model, for its admission.</summary>
@@ -126,7 +129,9 @@ internal sealed class GroundingEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _feeder.Dispose();
         _asker.Dispose();
         _thinker.Dispose();
+        if (_pool.IsValueCreated) _pool.Value?.Dispose();
     }
 }

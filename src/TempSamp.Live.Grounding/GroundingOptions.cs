@@ -45,6 +45,12 @@ public sealed record GroundingOptions
     /// </summary>
     public double PosteriorFrom { get; init; } = 0.5;
 
+    /// <summary>
+    /// On a GPU in bfloat16: whether the launches of small passes are recorded and replayed, which halves the time to an answer. Turn it off where another libtorch than the documented
+    /// ones ends the process while recording. Default true.
+    /// </summary>
+    public bool RecordedPasses { get; init; } = true;
+
     /// <summary>CPU threads of the model; 0 is one per core. Default 0.</summary>
     public int Threads { get; init; }
 }

@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 namespace TempSamp.Live.Grounding;
 
 /// <summary>Turns frame pairs into rows, once, and lets windows read them: whatever is new in all windows of all streams goes through the model as one batch.</summary>
-internal sealed class WindowFeeder(GroundingModel model, EngineCounters counters)
+internal sealed class WindowFeeder(GroundingModel model, EngineCounters counters) : IDisposable
 {
     /// <summary>Tokens of one window in one pass: the scores of more against a long window would take too much memory at once.</summary>
     private const int Piece = 512;
+
+    private readonly PatchStaging _staging = new(model.Network.Type, model.Network.Device);
 
     /// <summary>Rows of frame pairs, each computed once and alike in every window that shows it.</summary>
     /// <param name="pairs">Patches of each pair, of one stream or of many, [h * w, 1176] row-major.</param>
@@ -18,14 +20,9 @@ internal sealed class WindowFeeder(GroundingModel model, EngineCounters counters
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         var (network, grid) = (model.Network, model.PairGrid);
-        var patches = empty([pairs.Count, grid.Patches, model.Frames.PatchLength], network.Type, network.Device);
-        foreach (var (i, pair) in pairs.Index())
-        {
-            using var own = from_array(pair);
-            patches[i].copy_(own.view(grid.Patches, -1));
-        }
+        var patches = _staging.Take(pairs, grid.Patches * (long)model.Frames.PatchLength).view((long)pairs.Count * grid.Patches, -1);
         counters.CountPairs(pairs.Count);
-        var rows = network.Vision.Forward(patches.flatten(0, 1), [(pairs.Count, grid.Height, grid.Width)]);
+        var rows = network.Vision.Forward(patches, [(pairs.Count, grid.Height, grid.Width)]);
         return [.. Enumerable.Range(0, pairs.Count).Select(i => rows.narrow(0, (long)i * model.PairTokens, model.PairTokens).clone().DetachFromDisposeScope())];
     }
 
@@ -52,10 +49,13 @@ internal sealed class WindowFeeder(GroundingModel model, EngineCounters counters
             if (at == 0) embeds.Add(text.Value);
             embeds.AddRange(pairs);
             positions.AddRange(Enumerable.Range(at, tokens).Select(layout.PositionOf));
-            stretches.Add(Stretch.Causal(window.Cache, tokens, network.Type, network.Device));
+            stretches.Add(Stretch.Causal(window.Cache, tokens));
         }
         long[] where = [.. positions.Select(p => p.Time), .. positions.Select(p => p.Height), .. positions.Select(p => p.Width)];
         network.Language.Read(cat(embeds, 0), tensor(where, [3, positions.Count], device: network.Device), stretches);
         foreach (var ((window, pairs), stretch) in windows.Zip(stretches)) window.Grow(stretch.Tokens, pairs.Count);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _staging.Dispose();
 }

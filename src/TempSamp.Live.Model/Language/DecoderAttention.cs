@@ -54,36 +54,20 @@ internal sealed class DecoderAttention : nn.Module
     // [B, S, K, D] -> [B*K, S, D]
     private Tensor Heads(Tensor x) => x.transpose(1, 2).reshape(-1, x.shape[1], _headDim);
 
-    /// <summary>Reads stretches of several sequences at once, each behind what its cache holds, and adds the outcome to the stream in place. Without gradients.</summary>
+    /// <summary>Reads the new tokens of a pass and adds the outcome to the stream in place. Without gradients.</summary>
     /// <param name="layer">Number of the layer.</param>
-    /// <param name="stream">[N, HD], the stretches one after the other.</param>
+    /// <param name="stream">[N, HD].</param>
     /// <param name="x">Its normed copy.</param>
     /// <param name="rotary">Tables [N, 1, D].</param>
-    /// <param name="stretches">Where the keys and values go and what each token sees: folded.</param>
-    /// <remarks>
-    /// Keys of earlier tokens are read where they lie, once for all tokens of a stretch, and the query heads that share keys are rows of one product.
-    /// </remarks>
-    public void Read(int layer, Tensor stream, Tensor x, Rotary rotary, IReadOnlyList<Stretch> stretches)
+    /// <param name="attention">Where keys and values go and what each token sees.</param>
+    public void Read(int layer, Tensor stream, Tensor x, Rotary rotary, IPassAttention attention)
     {
-        // N new tokens, n those of a stretch, T all tokens of its cache, H query heads, K key/value heads, G = H / K, D head dim
         using var scope = NewDisposeScope();
-        var (turning, groups) = (_heads + _kvHeads, _heads / _kvHeads);
+        var turning = _heads + _kvHeads;
         var all = _all.Forward(x);                                                                          // [N, (H + 2K) D]
         var turned = rotary.Turn(all.narrow(1, 0, turning * _headDim).view(-1, turning, _headDim));         // [N, H + K, D]
         var values = all.narrow(1, turning * _headDim, _kvHeads * _headDim).view(-1, _kvHeads, _headDim);   // [N, K, D]
-        var mixed = empty_like(stream);                                                                     // [N, HD]
-        long at = 0;
-        foreach (var stretch in stretches)
-        {
-            var n = stretch.Tokens;
-            var own = turned.narrow(0, at, n);
-            var (key, value) = stretch.Cache.Write(layer, stretch.At, own.narrow(1, _heads, _kvHeads).transpose(0, 1), values.narrow(0, at, n).transpose(0, 1));     // [K, T, D]
-            var query = own.narrow(1, 0, _heads).view(n, _kvHeads, groups, _headDim).permute(1, 2, 0, 3).reshape(1, _kvHeads, groups * n, _headDim);                 // [1, K, G*n, D]
-            var seen = Attention.Read(query, key.unsqueeze(0), value.unsqueeze(0), stretch.Apart, stretch.Mask);                                                      // [1, K, G*n, D]
-            mixed.narrow(0, at, n).view(n, _kvHeads, groups, _headDim).copy_(seen.view(_kvHeads, groups, n, _headDim).permute(2, 0, 1, 3));
-            at += n;
-        }
-        _out.AddTo(stream, mixed);
+        _out.AddTo(stream, attention.Attend(layer, turned, values));
     }
 
     /// <inheritdoc/>

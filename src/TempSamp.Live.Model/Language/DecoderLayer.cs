@@ -30,10 +30,10 @@ internal sealed class DecoderLayer : nn.Module
     }
 
     /// <summary>Changes the stream [N, D] in place; see <see cref="DecoderAttention.Read"/>.</summary>
-    public void Read(int layer, Tensor stream, Rotary rotary, IReadOnlyList<Stretch> stretches)
+    public void Read(int layer, Tensor stream, Rotary rotary, IPassAttention attention)
     {
         using var scope = NewDisposeScope();
-        _attention.Read(layer, stream, _inputNorm.Read(stream), rotary, stretches);
+        _attention.Read(layer, stream, _inputNorm.Read(stream), rotary, attention);
         _mlp.AddTo(stream, _mlpNorm.Read(stream));
     }
 }

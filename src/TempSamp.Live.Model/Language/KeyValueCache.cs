@@ -22,6 +22,22 @@ public sealed class KeyValueCache : IDisposable
         _values = [.. Enumerable.Range(0, config.Layers).Select(Buffer)];
     }
 
+    /// <summary>One sequence in a run of places of common memory.</summary>
+    internal KeyValueCache(QwenTextConfig config, KeyValueMemory memory, int begin, int capacity)
+    {
+        (Rows, Capacity, Memory, Begin) = (1, capacity, memory, begin);
+        using var scope = NewDisposeScope();
+        Tensor Part(Tensor all) => all.narrow(0, begin, capacity).transpose(0, 1).DetachFromDisposeScope();
+        _keys = [.. Enumerable.Range(0, config.Layers).Select(layer => Part(memory.Keys(layer)))];
+        _values = [.. Enumerable.Range(0, config.Layers).Select(layer => Part(memory.Values(layer)))];
+    }
+
+    /// <summary>The common memory that it lies in; null where it has its own.</summary>
+    internal KeyValueMemory? Memory { get; }
+
+    /// <summary>Place of its first token there.</summary>
+    internal int Begin { get; }
+
     /// <summary>Batch rows.</summary>
     public int Rows { get; }
 
@@ -70,5 +86,6 @@ public sealed class KeyValueCache : IDisposable
     public void Dispose()
     {
         foreach (var buffer in _keys.Concat(_values)) buffer.Dispose();
+        Memory?.Return(Begin);
     }
 }

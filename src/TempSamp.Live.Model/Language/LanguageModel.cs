@@ -13,6 +13,7 @@ public sealed class LanguageModel : nn.Module
     [ComponentName(Name = "norm")] private readonly RmsNorm _norm;
     private readonly QwenTextConfig _config;
     private readonly MultimodalRotary _rotary;
+    private readonly PooledReading _pooled;
 
     internal LanguageModel(QwenTextConfig config, Storage storage) : base(nameof(LanguageModel))
     {
@@ -21,11 +22,22 @@ public sealed class LanguageModel : nn.Module
         _embedding = new(config.VocabSize, config.HiddenSize, storage);
         _layers = new([.. Enumerable.Range(0, config.Layers).Select(_ => new DecoderLayer(config, storage))]);
         _norm = new(config.HiddenSize, config.RmsNormEps, storage);
+        _pooled = new(this, config);
         RegisterComponents();
     }
 
     /// <summary>Number of layers.</summary>
     internal int LayerCount => _layers.Count;
+
+    /// <summary>
+    /// Whether small passes over sequences of a <see cref="KeyValuePool"/> are recorded when their size comes a second time, and replayed from then on. Where libtorch has no recorder it
+    /// stays false.
+    /// </summary>
+    public bool RecordsPasses
+    {
+        get => _pooled.Records;
+        set => _pooled.Records = value && CudaGraph.IsAvailable;
+    }
 
     /// <summary>Rows of the token ids.</summary>
     public TokenEmbedding Embedding => _embedding;
@@ -95,11 +107,33 @@ public sealed class LanguageModel : nn.Module
         foreach (var stretch in stretches) stretch.Check();
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var rotary = _rotary.Of(positionIds.unsqueeze(1), embeds.dtype);                            // [1, N, 1, D]
-        var tables = new Rotary(rotary.Cos.squeeze(0), rotary.Sin.squeeze(0));
+        var tables = Tables(positionIds, embeds.dtype);
+        var hidden = stretches.All(s => s.Cache.Memory is not null)
+            ? _pooled.Read(embeds, tables, stretches)
+            : Run(embeds, tables, new StretchAttention(_config, stretches, embeds.dtype, embeds.device));
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Rotary tables of positions [3, N], each [N, 1, D].</summary>
+    internal Rotary Tables(Tensor positionIds, ScalarType type)
+    {
+        var rotary = _rotary.Of(positionIds.unsqueeze(1), type);                                    // [1, N, 1, D]
+        return new(rotary.Cos.squeeze(0), rotary.Sin.squeeze(0));
+    }
+
+    /// <summary>All layers of a serving pass: [N, D] -> normed hidden states [N, D].</summary>
+    internal Tensor Run(Tensor embeds, Rotary tables, IPassAttention attention)
+    {
+        using var scope = NewDisposeScope();
         var stream = embeds.clone();
-        Stretch[] folded = [.. stretches.Select(s => s.Folded(_config.Heads / _config.KeyValueHeads))];
-        for (var i = 0; i < _layers.Count; i++) _layers[i].Read(i, stream, tables, folded);
+        for (var i = 0; i < _layers.Count; i++) _layers[i].Read(i, stream, tables, attention);
         return _norm.Read(stream).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _rotary.Dispose();
+        base.Dispose(disposing);
     }
 }

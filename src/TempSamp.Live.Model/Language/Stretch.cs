@@ -16,27 +16,27 @@ public readonly record struct Stretch(KeyValueCache Cache, int At, int Tokens, T
     /// <summary>Tokens that follow what the cache holds and see it and each other in order.</summary>
     /// <param name="cache">The sequence.</param>
     /// <param name="tokens">How many follow.</param>
-    /// <param name="type">Type that is computed in.</param>
-    /// <param name="device">Device of the cache.</param>
-    public static Stretch Causal(KeyValueCache cache, int tokens, ScalarType type, Device device)
-    {
-        if (tokens == 1) return new(cache, cache.Length, 1, null);
-        using var scope = NewDisposeScope();
-        return new(cache, cache.Length, tokens, full([tokens, tokens], KeptScalar.Of(double.NegativeInfinity), type, device).triu_(1).MoveToOuterDisposeScope());
-    }
+    public static Stretch Causal(KeyValueCache cache, int tokens) => new(cache, cache.Length, tokens, null) { IsCausal = true };
+
+    /// <summary>Whether each token sees those before it and no other; else the mask says.</summary>
+    internal bool IsCausal { get; private init; }
 
     /// <summary>Keys that are attended to apart from those under the mask; see <see cref="MergedAttention"/>.</summary>
     internal int Apart { get; private init; }
 
     /// <summary>As the layers want it: the mask once for each query head of a group, [G*n, T - apart].</summary>
-    internal Stretch Folded(int groups)
+    internal Stretch Folded(int groups, ScalarType type, Device device)
     {
-        if (Mask is null) return this;
-        var rows = Mask.repeat(groups, 1);
+        if (Masked(type, device) is not { } mask) return this;
+        var rows = mask.repeat(groups, 1);
         return rows.device_type == DeviceType.CPU && Tokens >= MergedAttention.LeastTokens && Cache.Length >= MergedAttention.LeastKeys
             ? this with { Mask = rows, Apart = Cache.Length }
             : this with { Mask = nn.functional.pad(rows, [Cache.Length, 0]) };
     }
+
+    /// <summary>The mask, [n, At + n - held]; null where every token sees all.</summary>
+    internal Tensor? Masked(ScalarType type, Device device) =>
+        IsCausal && Tokens > 1 ? full([Tokens, Tokens], KeptScalar.Of(double.NegativeInfinity), type, device).triu_(1) : Mask;
 
     internal void Check()
     {

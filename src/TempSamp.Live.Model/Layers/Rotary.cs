@@ -20,6 +20,10 @@ public readonly record struct Rotary(Tensor Cos, Tensor Sin)
         return new(cat([cos, cos], -1).MoveToOuterDisposeScope(), cat([sin.neg(), sin], -1).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Turns each pair (x_j, x_{j+D/2}) by its angle: [..., D] -> [..., D].</summary>
-    public Tensor Turn(Tensor x) => x.roll(x.shape[^1] / 2, -1).mul_(Sin).addcmul_(x, Cos, KeptScalar.Of(1L));
+    /// <summary>Turns each pair (x_j, x_{j+D/2}) by its angle: [..., D] -> [..., D], computed and given in the tables' type.</summary>
+    public Tensor Turn(Tensor x)
+    {
+        var turned = x.roll(x.shape[^1] / 2, -1);
+        return (x.dtype == Sin.dtype ? turned.mul_(Sin) : turned.mul(Sin)).addcmul_(x, Cos, KeptScalar.Of(1L));
+    }
 }

@@ -32,7 +32,17 @@ internal sealed class VisionAttention : nn.Module
     }
 
     /// <summary>Adds the outcome for <paramref name="x"/>, the stream's normed copy, to the stream in place, without gradients.</summary>
-    public void Read(Tensor stream, Tensor x, VisionLayout layout, Rotary[] rotary, bool full) => _out.AddTo(stream, Mixed(x, layout, rotary, full));
+    public void Read(Tensor stream, Tensor x, VisionLayout layout, Rotary[] rotary, bool full, VisionRanges? ranges) =>
+        _out.AddTo(stream, ranges is null ? Mixed(x, layout, rotary, full) : Mixed(x, rotary[0], full ? ranges.Steps : ranges.Windows));
+
+    // All windows of all time steps where they lie, in one kernel.
+    private Tensor Mixed(Tensor x, Rotary rotary, RangesOnDevice ranges)
+    {
+        var patches = rotary.Cos.shape[0];
+        var all = _qkv.forward(x).view(-1, 3, _heads, _headDim);                                    // [N, 3, H, D]
+        var turned = rotary.Turn(all.view(-1, patches, 3, _heads, _headDim).narrow(2, 0, 2)).In(x.dtype).view(-1, 2, _heads, _headDim);
+        return FusedAttention.Ranges(turned.select(1, 0), turned.select(1, 1), all.select(1, 2), ranges, isCausal: false).Seen.view(x.shape[0], -1);
+    }
 
     private Tensor Mixed(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
     {
@@ -44,7 +54,7 @@ internal sealed class VisionAttention : nn.Module
             var run = layout.Runs[i];
             var (t, p) = (run.Steps, run.Frame.Patches);
             var all = qkv.narrow(0, run.Start, (long)t * p).view(t, p, 3, _heads, _headDim);
-            var turned = rotary[i].Turn(all.narrow(2, 0, 2).In(ScalarType.Float32)).In(x.dtype);    // q, k: [T, P, 2, H, D]
+            var turned = rotary[i].Turn(all.narrow(2, 0, 2)).In(x.dtype);                           // q, k: [T, P, 2, H, D]
             var value = all.select(2, 2);                                                           // [T, P, H, D]
             WindowBucket[] buckets = full ? [new(0, 1, p)] : run.Frame.Buckets;
             var attended = buckets.Select(b => Attend(Cut(turned.select(2, 0), b), Cut(turned.select(2, 1), b), Cut(value, b), t, b)).ToArray();

@@ -30,10 +30,10 @@ internal sealed class VisionBlock : nn.Module
     }
 
     /// <summary>The same without gradients: changes the stream [N, Hv] in place.</summary>
-    public void Read(Tensor stream, VisionLayout layout, Rotary[] rotary, bool full)
+    public void Read(Tensor stream, VisionLayout layout, Rotary[] rotary, bool full, VisionRanges? ranges)
     {
         using var scope = NewDisposeScope();
-        _attention.Read(stream, _norm1.Read(stream), layout, rotary, full);
+        _attention.Read(stream, _norm1.Read(stream), layout, rotary, full, ranges);
         _mlp.AddTo(stream, _norm2.Read(stream));
     }
 }

@@ -43,11 +43,12 @@ public sealed class VisionTower : nn.Module
         var x = Reorder(_embed.forward(patches), order);                                            // [N, Hv], tower order
         // Fewer and larger operations are what a GPU wants; the processor's matrix products, added in place, would depend in their last bit on how many pairs come together.
         var reads = observer is null && !is_grad_enabled() && x.device_type == DeviceType.CUDA;
+        var ranges = reads && layout.Runs.Length == 1 && FusedAttention.Runs(x.dtype, x.device) ? new VisionRanges(layout.Runs[0], x.device) : null;
         for (var i = 0; i < _blocks.Count; i++)
         {
             if (reads)
             {
-                _blocks[i].Read(x, layout, rotary, _config.FullAttentionBlocks.Contains(i));
+                _blocks[i].Read(x, layout, rotary, _config.FullAttentionBlocks.Contains(i), ranges);
                 continue;
             }
             var previous = x;

@@ -9,9 +9,10 @@ namespace TempSamp.Live.Benchmarks;
 /// <summary>What a device does with one model, by the wall clock.</summary>
 /// <param name="LatencyP50Ms">From the last pair of a hop at hand to four parsed answers, one stream with a full window.</param>
 /// <param name="LatencyP95Ms">The same, 95 of 100 hops.</param>
+/// <param name="PassesOfHop">Passes that such a hop's four answers took.</param>
 /// <param name="StepMs">One decode step of four rows behind a full window.</param>
 /// <param name="StepBytes">Weights, keys and values that it reads.</param>
-internal sealed record DeviceFigures(double LatencyP50Ms, double LatencyP95Ms, double StepMs, long StepBytes)
+internal sealed record DeviceFigures(double LatencyP50Ms, double LatencyP95Ms, double PassesOfHop, double StepMs, long StepBytes)
 {
     /// <summary>Gigabytes read a second in a decode step.</summary>
     public double StepGigabytesPerSecond => StepBytes / StepMs / 1e6;
@@ -41,14 +42,17 @@ internal sealed class DeviceRun(GroundingModel model)
         var patches = new float[model.PairGrid.Patches * model.Frames.PatchLength];
         var latencies = new List<double>();
         var full = pace.Window / pace.Hop;
+        var before = 0L;
         for (var hop = 0; hop < full + hops; hop++)
         {
+            if (hop == full) before = engine.Counters.Passes;
             windows.Push([.. Enumerable.Range(hop * pace.Hop, pace.Hop).Select(s => new FramePair(s, patches))]);
             var took = Seconds(() => engine.Run([new(windows, queries)]));
             if (hop >= full) latencies.Add(1000 * took);
         }
+        var passes = (double)(engine.Counters.Passes - before) / hops;
         var (step, bytes) = Step(windows.Oldest);
-        return new(Figures.Median(latencies), Figures.Quantile(latencies, 0.95), step, bytes);
+        return new(Figures.Median(latencies), Figures.Quantile(latencies, 0.95), passes, step, bytes);
     }
 
     private static void Encode(GroundingEngine engine, float[][] pairs)

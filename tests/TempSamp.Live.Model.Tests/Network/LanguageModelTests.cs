@@ -70,7 +70,7 @@ public class LanguageModelTests
         var (embeds, positions) = (randn(1, 7, 36), Positions(1, 7));
 
         using var cache = new KeyValueCache(model.Config.Text, rows: 1, capacity: 7, ScalarType.Float32, CPU);
-        var served = model.Language.Read(embeds[0], positions.squeeze(1), [Stretch.Causal(cache, 7, ScalarType.Float32, CPU)]);
+        var served = model.Language.Read(embeds[0], positions.squeeze(1), [Stretch.Causal(cache, 7)]);
         Assert.True(served.allclose(model.Language.Forward(embeds, positions)[0], 1e-5, 1e-5));
     }
 
@@ -84,9 +84,9 @@ public class LanguageModelTests
         var (embeds, positions) = (randn(1, held + more, model.Config.Text.HiddenSize), Positions(1, held + more));
         using var cache = new KeyValueCache(model.Config.Text, rows: 1, capacity: held + more, ScalarType.Float32, CPU);
 
-        model.Language.Read(embeds[0].narrow(0, 0, held), positions.squeeze(1).narrow(1, 0, held), [Stretch.Causal(cache, held, ScalarType.Float32, CPU)]);
+        model.Language.Read(embeds[0].narrow(0, 0, held), positions.squeeze(1).narrow(1, 0, held), [Stretch.Causal(cache, held)]);
         cache.Advance(held);
-        var served = model.Language.Read(embeds[0].narrow(0, held, more), positions.squeeze(1).narrow(1, held, more), [Stretch.Causal(cache, more, ScalarType.Float32, CPU)]);
+        var served = model.Language.Read(embeds[0].narrow(0, held, more), positions.squeeze(1).narrow(1, held, more), [Stretch.Causal(cache, more)]);
 
         Assert.True(served.allclose(model.Language.Forward(embeds, positions)[0].narrow(0, held, more), 1e-4, 1e-4));
     }
