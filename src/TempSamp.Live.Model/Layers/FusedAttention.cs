@@ -23,18 +23,17 @@ internal sealed record KeyRanges(int[] Queries, int[] From, int[] Count)
     {
         var begins = new int[Queries.Length + 1];
         for (var i = 0; i < Queries.Length; i++) begins[i + 1] = begins[i] + Queries[i];
-        return new(this, tensor(begins, device: device), tensor([.. From, 0], device: device), tensor(Count, device: device), empty([Queries.Max(), 0]), empty([Count.Max(), 0]));
+        return new(tensor(begins, device: device), tensor([.. From, 0], device: device), tensor(Count, device: device), empty([Queries.Max(), 0]), empty([Count.Max(), 0]));
     }
 }
 
 /// <summary>Ranges as the kernel takes them: where the queries of each sequence begin and the last end [S + 1], where its keys begin [S + 1], how many they are [S], int32.</summary>
-/// <param name="Ranges">The same numbers here.</param>
 /// <param name="Begins">[S + 1].</param>
 /// <param name="From">[S + 1], the last of no meaning.</param>
 /// <param name="Count">[S].</param>
 /// <param name="MostQueries">Empty, as long as the longest sequence of queries: how numbers are handed to a script, see <see cref="KeptScalar"/>.</param>
 /// <param name="MostKeys">Empty, as long as the longest range.</param>
-internal sealed record RangesOnDevice(KeyRanges Ranges, Tensor Begins, Tensor From, Tensor Count, Tensor MostQueries, Tensor MostKeys);
+internal sealed record RangesOnDevice(Tensor Begins, Tensor From, Tensor Count, Tensor MostQueries, Tensor MostKeys);
 
 /// <summary>The fused attention kernels of a GPU that TorchSharp does not bind, reached through TorchScript; plain products elsewhere, for tests.</summary>
 /// <remarks>
@@ -72,7 +71,7 @@ internal static class FusedAttention
     /// <returns>[N, H, D] and [N, H] float32.</returns>
     public static (Tensor Seen, Tensor Sums) Ranges(Tensor query, Tensor keys, Tensor values, RangesOnDevice ranges, bool isCausal)
     {
-        if (query.device_type != DeviceType.CUDA) return Plain(query, keys, values, ranges.Ranges, isCausal);
+        if (query.device_type != DeviceType.CUDA) return Plain(query, keys, values, ranges, isCausal);
         var outcome = (Tensor[])Script.invoke(isCausal ? "causal" : "ranges", query, keys, values, ranges.Begins, ranges.From, ranges.Count, ranges.MostQueries, ranges.MostKeys);
         return (outcome[0], outcome[1].t());
     }
@@ -110,20 +109,20 @@ internal static class FusedAttention
         }
     }
 
-    private static (Tensor, Tensor) Plain(Tensor query, Tensor keys, Tensor values, KeyRanges ranges, bool isCausal)
+    private static (Tensor, Tensor) Plain(Tensor query, Tensor keys, Tensor values, RangesOnDevice ranges, bool isCausal)
     {
+        var (begins, from, count) = (ranges.Begins.data<int>().ToArray(), ranges.From.data<int>().ToArray(), ranges.Count.data<int>().ToArray());
         var (heads, shared, width) = (query.shape[1], keys.shape[1], query.shape[2]);
         var (seen, sums) = (new List<Tensor>(), new List<Tensor>());
-        long at = 0;
-        foreach (var (i, n) in ranges.Queries.Index())
+        for (var i = 0; i < count.Length; i++)
         {
-            var own = query.narrow(0, at, n).view(n, shared, heads / shared, width).permute(1, 2, 0, 3);                              // [K, G, n, D]
-            var (key, value) = (keys.narrow(0, ranges.From[i], ranges.Count[i]).permute(1, 2, 0).unsqueeze(1), values.narrow(0, ranges.From[i], ranges.Count[i]).transpose(0, 1).unsqueeze(1));
+            var n = begins[i + 1] - begins[i];
+            var own = query.narrow(0, begins[i], n).view(n, shared, heads / shared, width).permute(1, 2, 0, 3);                              // [K, G, n, D]
+            var (key, value) = (keys.narrow(0, from[i], count[i]).permute(1, 2, 0).unsqueeze(1), values.narrow(0, from[i], count[i]).transpose(0, 1).unsqueeze(1));
             var scores = own.matmul(key) * KeptScalar.Of(1 / Math.Sqrt(width));                                                       // [K, G, n, T]
-            if (isCausal) scores = scores + full([n, ranges.Count[i]], KeptScalar.Of(double.NegativeInfinity), query.dtype, query.device).triu_(ranges.Count[i] - n + 1);
+            if (isCausal) scores = scores + full([n, count[i]], KeptScalar.Of(double.NegativeInfinity), query.dtype, query.device).triu_(count[i] - n + 1);
             seen.Add(scores.softmax(-1).matmul(value).permute(2, 0, 1, 3).reshape(n, heads, width));
             sums.Add(scores.to(ScalarType.Float32).logsumexp(-1).permute(2, 0, 1).reshape(n, heads));
-            at += n;
         }
         return (cat(seen, 0), cat(sums, 0));
     }

@@ -22,8 +22,7 @@ internal sealed class RecordedPass : IPassAttention, IDisposable
     private readonly Tensor _read;              // [T]: where they are read from
     private readonly Tensor _steps;             // [T]: 0, 1, 2, ...
     private readonly Tensor _mask;              // [1, G*N, T]
-    private CudaGraph? _graph;
-    private Tensor? _hidden;
+    private readonly RecordedLaunches _launches;
 
     /// <summary>Allocates a pass of so many tokens over so many keys.</summary>
     public RecordedPass(LanguageModel language, QwenTextConfig config, KeyValueMemory memory, int tokens, int keys, ScalarType type, Device device)
@@ -36,6 +35,7 @@ internal sealed class RecordedPass : IPassAttention, IDisposable
         _steps = Kept(arange(keys, ScalarType.Int64, device));
         _read = Kept(zeros_like(_steps));
         _mask = Kept(zeros([1, config.Heads / config.KeyValueHeads * (long)tokens, keys], type, device));
+        _launches = new(() => _language.Run(_embeds, _tables, this));
     }
 
     /// <summary>Runs it.</summary>
@@ -48,15 +48,7 @@ internal sealed class RecordedPass : IPassAttention, IDisposable
     {
         using var scope = NewDisposeScope();
         Fill(embeds, tables, stretch);
-        if (record && _graph is null)
-            _graph = CudaGraph.Record(() =>
-            {
-                _hidden?.Dispose();
-                _hidden = _language.Run(_embeds, _tables, this).DetachFromDisposeScope();
-            });
-        _graph?.Replay();
-        var hidden = _graph is null ? _language.Run(_embeds, _tables, this) : _hidden!;
-        return hidden.narrow(0, 0, stretch.Tokens).clone().MoveToOuterDisposeScope();
+        return _launches.Run(record).narrow(0, 0, stretch.Tokens).clone().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -88,7 +80,7 @@ internal sealed class RecordedPass : IPassAttention, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _graph?.Dispose();
-        foreach (var one in (Tensor?[])[_embeds, _tables.Cos, _tables.Sin, _places, _steps, _read, _mask, _hidden]) one?.Dispose();
+        _launches.Dispose();
+        foreach (var one in (Tensor[])[_embeds, _tables.Cos, _tables.Sin, _places, _steps, _read, _mask]) one.Dispose();
     }
 }

@@ -62,6 +62,7 @@ internal sealed class TreeAttention : IPassAttention
         return count * tokens * width;
     }
 
+    // Places behind what a sequence holds that its new tokens may see.
     private static int Width(Stretch stretch) => stretch.At + stretch.Tokens - stretch.Cache.Length;
 
     /// <summary>The branches of a few sequences, filled up to one length.</summary>

@@ -25,7 +25,7 @@ internal static class DeviceOps
         var rotary = new Rotary(table, table);
         using var one = new KeyValueCache(text, 1, Window + Rows, type, device);
         one.Advance(Window);
-        var (where, seen) = (zeros([3, Rows], ScalarType.Int64, device), zeros([Rows, Window + Rows], type, device));
+        var (where, seen) = (zeros([3, Rows], ScalarType.Int64, device), zeros([Rows, Rows], type, device));
         Dictionary<string, (Action Run, int Rounds)> all = new()
         {
             ["add in place"] = (() => x.add_(x), Rounds),
