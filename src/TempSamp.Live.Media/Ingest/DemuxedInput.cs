@@ -100,6 +100,7 @@ internal sealed unsafe partial class DemuxedInput : FormatInput
         _io?.Dispose();
         _numbers?.Dispose();
         _packet.Dispose();
+        NativeHeap.GiveBack(_deadline.Time);
         if (_deadlineHandle.IsAllocated) _deadlineHandle.Free();
     }
 

@@ -240,6 +240,7 @@ internal sealed class LibavStreamInput : IStreamInput
         {
             _rate.Count(packet.Dts);
             sampler.Push(packet);
+            if (packet.IsKey) NativeHeap.GiveBack(_time);
         }
         else if (_url.Kind != StreamUrlKind.File) sampler.Reach(packet.Dts);
     }

@@ -16,11 +16,13 @@ internal static class CutWorker
             if (pulse is null)
             {
                 ProcessLimits.Apply(job.Bounds.MemoryBytes);
+                NativeHeap.Bound();
                 pulse = new WorkerPulse(pipe, job.Bounds.Heartbeat, time);
                 pulse.Start();
             }
 
             using (pulse.Working()) Cut(job, Slice(pipe), pipe);
+            NativeHeap.GiveBack(time);
         }
     }
 

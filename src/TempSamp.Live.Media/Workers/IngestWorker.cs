@@ -15,6 +15,7 @@ internal static class IngestWorker
         if (!pipe.TryReceive(out var message) || message.Kind != WireKind.Job) return;
         var job = WorkerReply.Read(message, WorkerJson.Default.IngestJob);
         ProcessLimits.Apply(job.Bounds.MemoryBytes);
+        NativeHeap.Bound();
         var pulse = new WorkerPulse(pipe, job.Bounds.Heartbeat, time);
         pulse.Start();
         var published = job.IsPublished ? new FlvPipe() : null;

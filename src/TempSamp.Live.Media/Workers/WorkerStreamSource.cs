@@ -45,6 +45,7 @@ public sealed partial class WorkerStreamSource : IStreamSource
         (_ingest, _options, _time, _log, _listener) = (ingest.Value, workers.Value, time, log, listener);
         _policy = new UrlPolicy(_ingest);
         Crashes = new CrashBook(_options, time);
+        if (!NativeHeap.CanGiveBack) LogKept();
     }
 
     /// <summary>Losses by stream; outlives sessions.</summary>
@@ -145,6 +146,9 @@ public sealed partial class WorkerStreamSource : IStreamSource
     private async Task<FlvPipe> PublisherAsync(StreamUrl url, CancellationToken cancel) => _listener is null
         ? throw new StreamException($"{url} needs the RTMP endpoint, which does not run here. Run it in the daemon, or name an address to read from.", "forbidden")
         : await _listener.WaitForPublisherAsync(url.Target, cancel).ConfigureAwait(false);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Memory that libav frees stays with the C library, which is no glibc: what workers hold may look larger than what they use")]
+    private partial void LogKept();
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Stream {Stream}: worker {Process} reads it")]
     private partial void LogOpened(string stream, int process);
