@@ -89,13 +89,13 @@ public static class SoakVerb
     private static async Task<SoakFault> StrikeAsync(Studio studio, string stream, FaultLane lane, Fault fault, CancellationToken cancel)
     {
         await fault.Do(lane);
-        var back = Stopwatch.GetTimestamp();
+        var (back, untilPlayable) = (Stopwatch.GetTimestamp(), lane.UntilPlayable.TotalSeconds);
         var held = Held(studio, stream);
         await WaitAsync($"{stream} to be read after {fault.Name}", () => Status(studio, stream).State == SessionState.Online && Held(studio, stream) > held, cancel);
         var seconds = Stopwatch.GetElapsedTime(back).TotalSeconds;
         await Task.Delay(fault.Lasts, TimeProvider.System, cancel);
         var status = Status(studio, stream);
-        return new(fault.Name, stream, seconds, status.Sessions, status.Timeline!.Total.TotalSeconds, status.Timeline.Drift?.TotalSeconds ?? 0);
+        return new(fault.Name, stream, seconds, Math.Max(0, seconds - untilPlayable), status.Sessions, status.Timeline!.Total.TotalSeconds, status.Timeline.Drift?.TotalSeconds ?? 0);
     }
 
     private static Task OnlineAsync(Studio studio, string stream, CancellationToken cancel) =>

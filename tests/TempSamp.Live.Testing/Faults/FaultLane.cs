@@ -6,6 +6,8 @@ public abstract class FaultLane : IAsyncDisposable
     private static readonly TimeSpan s_afterThaw = TimeSpan.FromSeconds(1);
 
     private ChildProcess? _camera;
+    private CameraSettings _settings = new();
+    private long _readyAt;
 
     /// <summary>Where the stream is pulled from.</summary>
     public abstract string Url { get; }
@@ -15,6 +17,12 @@ public abstract class FaultLane : IAsyncDisposable
 
     /// <summary>Another video encoder, of the ffmpeg program, whose codec the container holds too.</summary>
     public abstract string OtherEncoder { get; }
+
+    /// <summary>
+    /// How long it takes from now until the source sends what a player that joins can start with: its next key frame where the server keeps none for newcomers, by
+    /// the camera's schedule; zero where that is there already.
+    /// </summary>
+    public virtual TimeSpan UntilPlayable => TimeSpan.Zero;
 
     /// <summary>The camera is cut off, and comes back after a while, perhaps set otherwise; its times start again.</summary>
     public async Task DropAsync(TimeSpan away, CameraSettings? backAs = null)
@@ -48,8 +56,16 @@ public abstract class FaultLane : IAsyncDisposable
     /// <summary>Starts the camera and waits until the stream can be pulled.</summary>
     protected async Task StartCameraAsync(CameraSettings? settings)
     {
-        _camera = Open(settings);
+        (_camera, _settings) = (Open(settings), settings ?? new());
         await ReadyAsync(_camera).ConfigureAwait(false);
+        _readyAt = TimeProvider.System.GetTimestamp();
+    }
+
+    /// <summary>Time until the camera's next key frame; the first one was sent when it came up.</summary>
+    protected TimeSpan UntilKeyFrame()
+    {
+        var (apart, sent) = (_settings.KeyEvery / (double)LiveCamera.Rate, (TimeProvider.System.GetElapsedTime(_readyAt) + LiveCamera.Ahead).TotalSeconds);
+        return TimeSpan.FromSeconds(apart - (sent % apart));
     }
 
     /// <summary>Cuts the camera off.</summary>

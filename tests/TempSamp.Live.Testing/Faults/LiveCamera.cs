@@ -14,8 +14,8 @@ public sealed record CameraSettings
     /// <summary>An encoder of the ffmpeg program.</summary>
     public string Encoder { get; init; } = "libx264";
 
-    /// <summary>Frames from one key frame to the next; 25 a second.</summary>
-    public int KeyEvery { get; init; } = 25;
+    /// <summary>Frames from one key frame to the next; <see cref="LiveCamera.Rate"/> a second.</summary>
+    public int KeyEvery { get; init; } = LiveCamera.Rate;
 
     /// <summary>Added to all times.</summary>
     public TimeSpan TimesFrom { get; init; }
@@ -30,6 +30,12 @@ public sealed record CameraSettings
 /// <summary>A camera with sound that publishes in real time until it is disposed: the ffmpeg program with a test picture and a tone.</summary>
 public static class LiveCamera
 {
+    /// <summary>Frames a second.</summary>
+    public const int Rate = 25;
+
+    /// <summary>How far it sends ahead of its times: the program reads that much at once before it keeps its pace.</summary>
+    public static readonly TimeSpan Ahead = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Starts one.</summary>
     /// <param name="url">RTMP address with the stream key, or any other that ffmpeg writes to.</param>
     /// <param name="settings">What it sends.</param>
@@ -41,8 +47,8 @@ public static class LiveCamera
         List<string> arguments =
         [
             "-hide_banner", "-loglevel", "warning", "-nostdin",
-            "-readrate", Text(camera.Pace), "-f", "lavfi", "-i", $"testsrc2=size={camera.Width}x{camera.Height}:rate=25",
-            "-readrate", Text(camera.Pace), "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
+            "-readrate", Text(camera.Pace), "-readrate_initial_burst", Text(Ahead.TotalSeconds), "-f", "lavfi", "-i", $"testsrc2=size={camera.Width}x{camera.Height}:rate={Rate}",
+            "-readrate", Text(camera.Pace), "-readrate_initial_burst", Text(Ahead.TotalSeconds), "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
             "-c:v", camera.Encoder, "-pix_fmt", "yuv420p", "-g", Text(camera.KeyEvery), "-threads", "1",
             "-c:a", "aac", "-b:a", "64k", "-output_ts_offset", Text(camera.TimesFrom.TotalSeconds),
         ];

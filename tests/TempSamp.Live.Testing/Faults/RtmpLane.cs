@@ -6,8 +6,9 @@ public sealed class RtmpLane : FaultLane
     private const string Key = "lane";
 
     private readonly NginxRtmp _nginx;
+    private readonly bool _keepsPlayers;
 
-    private RtmpLane(NginxRtmp nginx) => _nginx = nginx;
+    private RtmpLane(NginxRtmp nginx, bool keepsPlayers) => (_nginx, _keepsPlayers) = (nginx, keepsPlayers);
 
     /// <inheritdoc/>
     public override string Url => _nginx.Rtmp(Key);
@@ -18,11 +19,14 @@ public sealed class RtmpLane : FaultLane
     /// <inheritdoc/>
     public override string OtherEncoder => "flv";
 
+    /// <inheritdoc/>
+    public override TimeSpan UntilPlayable => _keepsPlayers ? TimeSpan.Zero : UntilKeyFrame();   // who stayed connected has had the first one
+
     /// <summary>Starts both and waits until the stream can be pulled.</summary>
     /// <param name="keepsPlayers">Whether players stay connected while nobody publishes: then a camera's restart is a jump inside one connection.</param>
     public static async Task<RtmpLane> StartAsync(bool keepsPlayers)
     {
-        var lane = new RtmpLane(await NginxRtmp.StartAsync(keepsPlayers).ConfigureAwait(false));
+        var lane = new RtmpLane(await NginxRtmp.StartAsync(keepsPlayers).ConfigureAwait(false), keepsPlayers);
         await lane.StartCameraAsync(null).ConfigureAwait(false);
         return lane;
     }
