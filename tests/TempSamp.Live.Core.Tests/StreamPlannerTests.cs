@@ -46,8 +46,7 @@ public class StreamPlannerTests
     }
 
     [Fact]
-    public void A_stream_needs_a_query() =>
-        Assert.Contains("no query", Assert.Single(StreamPlanner.Resolve(_spec with { Queries = [] }, _profile, _tape).Errors));
+    public void A_stream_without_queries_stands_by() => Assert.True(StreamPlanner.Resolve(_spec with { Queries = [] }, _profile, _tape).Plan!.StandsBy);
 
     [Fact]
     public void Streams_that_share_an_id_are_found() =>

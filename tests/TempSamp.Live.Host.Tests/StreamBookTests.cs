@@ -131,6 +131,16 @@ public sealed class StreamBookTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stream_may_have_nothing_to_look_for_when_it_is_meant_to_stand_by()
+    {
+        var book = Book();
+
+        await book.PutStreamAsync("ready", Json("""{ "Url": "rtmp://example.com/a/b", "Standby": true }"""), _ => { }, default);
+
+        Assert.Empty(book.Page.SpecsAt(_time.GetUtcNow()).Single(spec => spec.Id == "ready").Queries);
+    }
+
+    [Fact]
     public async Task What_a_file_defines_is_changed_in_the_file()
     {
         var refused = await Assert.ThrowsAsync<StreamChangeException>(() => Book().PutStreamAsync("match", Json("""{ "Url": "x" }"""), _ => { }, default));

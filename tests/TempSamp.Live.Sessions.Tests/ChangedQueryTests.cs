@@ -98,4 +98,36 @@ public class ChangedQueryTests
         Assert.Equal("the query is too long", Assert.Single(notes, note => note.Kind == "queries-refused").Text);
         Assert.Equal("online detected ready offline:stopped", world.Events.Story);
     }
+
+    [Fact]
+    public async Task A_stream_whose_last_query_goes_settles_what_it_saw_and_stands_by()
+    {
+        var world = new SessionFixture(("goal", 12, 16), ("goal", 40, 44));
+
+        await RunAsync(world, With());
+
+        Assert.Equal([true, false], world.Source.Attended);
+        Assert.Equal(12.0, Assert.Single(world.Events.All.OfType<ClipReady>()).Clip.Plan.Moment.Span.Start.Seconds);
+        Assert.Single(world.Source.Opened);
+        Assert.Equal("online detected ready offline:stopped", world.Events.Story);
+    }
+
+    [Fact]
+    public async Task A_stream_that_stands_by_is_taped_and_looks_from_its_first_query_on()
+    {
+        var world = new SessionFixture(("goal", 10, 14), ("goal", 30, 34)) { Options = new() { FrameQueue = 1000 } };
+        world.Source.Add(SessionFixture.Url,
+            new FakeStream(20, new StreamException("closed", "dropped"), Bookmark: "here"), new StreamException("closed", "refused"), new FakeStream(40, Missing: 0, IsEndless: true));
+        await using var registry = world.Registry();
+        await registry.ApplyAsync([With()], default);
+        Assert.True(SpinWait.SpinUntil(() => registry.Status("match")!.Counts.Frames == 40, TimeSpan.FromMinutes(1)), "waited in vain for the frames before the drop");
+
+        await registry.ApplyAsync([With(SessionFixture.Goal)], default);
+        await world.PassTime("all frames to be looked at", () => registry.Status("match")!.Counts.Frames == 120);
+
+        Assert.Equal(60, registry.Status("match")!.Tape!.Held.Length.Seconds, 0.1);
+        await registry.ApplyAsync([], default);
+        Assert.Equal([false, false, true], world.Source.Attended);
+        Assert.Equal(30.0, Assert.Single(world.Events.All.OfType<ClipReady>()).Clip.Plan.Moment.Span.Start.Seconds);
+    }
 }

@@ -28,6 +28,9 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
 
     public void Add(string url, params object[] attempts) => _attempts[url] = new Queue<object>(attempts);
 
+    /// <summary>What inputs were told of whether anybody looks at their frames.</summary>
+    public List<bool> Attended { get; } = [];
+
     /// <summary>The bookmarks that lost streams were opened with.</summary>
     public List<string?> Bookmarks { get; } = [];
 
@@ -43,13 +46,13 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
         var attempts = _attempts[plan.Url];
         return (attempts.Count > 1 ? attempts.Dequeue() : attempts.Peek()) switch
         {
-            FakeStream stream => Task.FromResult<IStreamInput>(new Input(stream, time, _began)),
+            FakeStream stream => Task.FromResult<IStreamInput>(new Input(stream, time, _began, Attended)),
             Exception error => Task.FromException<IStreamInput>(error),
             _ => throw new InvalidOperationException("an attempt is a FakeStream or an exception"),
         };
     }
 
-    private sealed class Input(FakeStream stream, TimeProvider time, DateTimeOffset began) : IStreamInput
+    private sealed class Input(FakeStream stream, TimeProvider time, DateTimeOffset began, List<bool> attended) : IStreamInput
     {
         public IReadOnlyList<TrackFormat> Tracks => stream.IsChanged ? [FakeBroadcast.Audio with { Index = 0 }, FakeBroadcast.Video with { Index = 1, Width = 320 }] : [FakeBroadcast.Video, FakeBroadcast.Audio];
 
@@ -73,6 +76,11 @@ internal sealed class FakeSource(TimeProvider time) : IStreamSource
                 await frames.WriteAsync(new SampledFrame(slot, MediaTime.FromSeconds(slot / 2.0), 2, 2, new byte[12], time.GetTimestamp()), cancel);
             if (stream.IsEndless) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
             if (stream.Ending is not null) throw stream.Ending;
+        }
+
+        public void Attend(bool isWatched)
+        {
+            lock (attended) attended.Add(isWatched);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

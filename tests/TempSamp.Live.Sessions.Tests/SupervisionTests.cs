@@ -106,10 +106,10 @@ public class SupervisionTests
         await using var registry = world.Registry();
         await registry.ApplyAsync([SessionFixture.Spec], default);
         await world.Events.Until<StreamOnline>("the stream");
-        await registry.ApplyAsync([SessionFixture.Spec with { Queries = [] }], default);
+        await registry.ApplyAsync([SessionFixture.Spec with { Queries = [SessionFixture.Goal with { Text = "" }] }], default);
         var status = registry.Status("match")!;
         Assert.Equal(SessionState.Online, status.State);
-        Assert.Contains("no query", Assert.Single(status.Errors));
+        Assert.Contains("text is empty", Assert.Single(status.Errors));
         await registry.ApplyAsync([SessionFixture.Spec], default);
         Assert.Empty(registry.Status("match")!.Errors);
         Assert.Single(world.Source.Opened);

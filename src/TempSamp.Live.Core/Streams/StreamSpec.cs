@@ -10,17 +10,20 @@ public sealed record HighlightQuery(string Id, string Text, double Threshold, Cl
 /// <summary>A stream as configuration names it: what to watch, nothing resolved yet.</summary>
 /// <param name="Id">Stable name; part of folder names, so letters, digits, dot, dash and underscore only.</param>
 /// <param name="Url">RTMP, HLS or file address, or <c>listen:KEY</c> for a publisher of the built-in RTMP endpoint.</param>
-/// <param name="Queries">What to look for.</param>
+/// <param name="Queries">What to look for; without any the stream stands by, read and taped.</param>
 public sealed record StreamSpec(string Id, string Url, IReadOnlyList<HighlightQuery> Queries);
 
 /// <summary>A validated, resolved stream: what a session runs on. A reload makes a new plan and never edits one.</summary>
 /// <param name="Id">The stream's name.</param>
 /// <param name="Url">Where it comes from.</param>
-/// <param name="Queries">At least one.</param>
+/// <param name="Queries">What to look for; none for a stream that stands by.</param>
 /// <param name="Profile">The model's frame grid and window.</param>
 /// <param name="Tape">Bounds of the packet tape.</param>
 public sealed record StreamPlan(string Id, string Url, IReadOnlyList<HighlightQuery> Queries, WindowProfile Profile, TapeBounds Tape)
 {
+    /// <summary>Whether nobody looks at its pictures: it is taped and ready for its first query.</summary>
+    public bool StandsBy => Queries.Count == 0;
+
     /// <summary>Whether it is a recording on this machine: played once, never reconnected.</summary>
     public bool IsFile =>
         !Url.StartsWith("listen:", StringComparison.Ordinal) && (!Url.Contains("://", StringComparison.Ordinal) || Url.StartsWith("file:", StringComparison.OrdinalIgnoreCase));

@@ -19,6 +19,12 @@ internal sealed record StreamOptions
     /// <summary>Whether the stream is watched. Default true.</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>
+    /// Whether it may have nothing to look for: it is then read and taped for little work and ready for its first query, whose clips may begin in what was
+    /// taped before. Default false: a stream without queries is a mistake.
+    /// </summary>
+    public bool Standby { get; init; }
+
     /// <summary>RTMP(S) or HTTP(S) address, path of a file, or <c>listen:KEY</c> for a publisher of the built-in RTMP endpoint. Required.</summary>
     public string Url { get; init; } = "";
 

@@ -94,8 +94,8 @@ internal static partial class StreamCatalog
             foreach (var (queryId, query) in stream.Queries)
                 foreach (var error in CheckQuery($"{path}:Queries:{queryId}", queryId, query)) yield return error;
             foreach (var error in CheckSchedule(path, stream)) yield return error;
-            if (stream.Enabled && stream.QuerySets.Count == 0 && stream.Queries.Count == 0)
-                yield return new(path, "", "nothing to look for", "name a set in QuerySets or add a query to Queries");
+            if (stream.Enabled && !stream.Standby && stream.QuerySets.Count == 0 && stream.Queries.Count == 0)
+                yield return new(path, "", "nothing to look for", "name a set in QuerySets, add a query to Queries, or set Standby to keep it ready");
         }
 
         foreach (var shared in options.Streams.Where(s => s.Value.Enabled && s.Value.Url.StartsWith("listen:", StringComparison.Ordinal)).GroupBy(s => s.Value.Url).Where(g => g.Count() > 1))

@@ -12,7 +12,7 @@ internal sealed class FinderException(Exception inner) : Exception(inner.Message
 /// A search sees every slot of the grid. Slots that are missing for less than <see cref="SessionOptions.BridgeGap"/> show the frame before them; over a
 /// longer hole, and over a gap in the video that held frames only paper over, nothing is looked at: the search ends there, what it found settles, and a
 /// new one begins behind. So no window and no moment spans a gap. Changed queries are taken over between two windows: what was asked before is answered and
-/// settled as the old ones, and nothing that was read is read again.
+/// settled as the old ones, and nothing that was read is read again. While there are no queries nothing is looked at, and the input is told so.
 /// </remarks>
 internal sealed partial class MomentLoop
 {
@@ -25,6 +25,7 @@ internal sealed partial class MomentLoop
     private readonly ClipAnnouncer _announcer;
     private readonly SessionMeter _meter;
     private readonly ILogger _logger;
+    private readonly Action<bool> _attend;
     private readonly HopRecorder _recorder;
     private readonly MomentTracker _tracker;
     private readonly MediaTime _bridgedGap;
@@ -35,10 +36,10 @@ internal sealed partial class MomentLoop
     private SampledFrame? _last;
 
     public MomentLoop(
-        LivePlan plan, SessionPorts ports, SessionOptions options, SessionIdentity session, SessionTimeline timeline, Outage outage, ClipAnnouncer announcer,
+        LivePlan plan, SessionPorts ports, SessionOptions options, SessionIdentity session, SessionTimeline timeline, Outage outage, Action<bool> attend, ClipAnnouncer announcer,
         SessionMeter meter, TimeProvider time, ILogger logger)
     {
-        (_wanted, _plan, _finder, _timeline, _outage, _announcer, _meter, _logger) = (plan, plan.Current, ports.Finder, timeline, outage, announcer, meter, logger);
+        (_wanted, _plan, _finder, _timeline, _outage, _attend, _announcer, _meter, _logger) = (plan, plan.Current, ports.Finder, timeline, outage, attend, announcer, meter, logger);
         _recorder = new(ports.Verdicts, session, ports.Finder.Model, _plan.Queries, time);
         _tracker = new(_plan.Queries, options.Tracker, _recorder);
         (_bridgedGap, _bridged) = (MediaTime.From(options.BridgeGap), (long)(options.BridgeGap.TotalSeconds * SlotsPerSecond));
@@ -112,6 +113,7 @@ internal sealed partial class MomentLoop
     private async Task PushAsync(SampledFrame frame, CancellationToken stop, CancellationToken giveUp)
     {
         if (_wanted.Current is var wanted && wanted != _plan && wanted != _refused) await ChangeAsync(wanted, frame.At, stop, giveUp);
+        if (_plan.StandsBy) return;
         _search ??= _finder.Begin(_plan);
         await ObserveAsync(await _search.PushAsync(frame, stop), giveUp);
         foreach (var note in _search.TakeNotes()) _timeline.Note(note);
@@ -119,7 +121,11 @@ internal sealed partial class MomentLoop
 
     private async Task ChangeAsync(StreamPlan wanted, MediaTime at, CancellationToken stop, CancellationToken giveUp)
     {
-        if (_search is not null)
+        if (wanted.StandsBy)
+        {
+            await EndSearchAsync(stop, giveUp);
+        }
+        else if (_search is not null)
         {
             IReadOnlyList<WindowVerdict> last;
             try
@@ -139,7 +145,8 @@ internal sealed partial class MomentLoop
         _recorder.Change(wanted.Queries);
         _announcer.Change(wanted);
         _plan = wanted;
-        _timeline.Note(new("queries", at, $"From here on {string.Join(", ", wanted.Queries.Select(query => query.Id))} are looked for."));
+        _attend(!wanted.StandsBy);
+        _timeline.Note(new("queries", at, $"From here on {(wanted.StandsBy ? "nothing is" : $"{string.Join(", ", wanted.Queries.Select(query => query.Id))} are")} looked for."));
         LogChanged(_plan.Id, wanted.Queries.Count, at);
     }
 

@@ -22,7 +22,10 @@ public sealed partial class StreamSession(LivePlan live, SessionPorts ports, Ses
     private readonly EventOutlet _events = new(ports.Events, options, time, logger);
     private readonly PacketTape _tape = new(live.Current.Tape);
     private readonly Outage _outage = new();
+    private readonly Lock _watching = new();
     private volatile SessionTimeline? _timeline;
+    private IStreamInput? _input;
+    private bool _isWatched;
 
     private StreamPlan Plan => live.Current;
 
@@ -63,7 +66,7 @@ public sealed partial class StreamSession(LivePlan live, SessionPorts ports, Ses
     {
         var session = SessionIdentity.Of(Plan.Id, input.StartedAt, input.ClockSource);
         _timeline = new SessionTimeline(_tape, input, time);
-        (Identity, Tracks) = (session, input.Tracks);
+        (Identity, Tracks, _isWatched) = (session, input.Tracks, !Plan.StandsBy);
         var folder = Spill(session);
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["Stream"] = Plan.Id, ["Session"] = session.SessionId });
 
@@ -91,7 +94,7 @@ public sealed partial class StreamSession(LivePlan live, SessionPorts ports, Ses
 
         var finisher = new ClipFinisher(_tape, folder, ports, _events, meter, time, logger);
         var announcer = new ClipAnnouncer(new ClipPlanner(Plan, session, ports.Finder.Model), _tape, folder, _timeline, _events, clips.Writer, finisher, meter, time, logger);
-        var finder = new MomentLoop(live, ports, options, session, _timeline, _outage, announcer, meter, time, logger);
+        var finder = new MomentLoop(live, ports, options, session, _timeline, _outage, Attend, announcer, meter, time, logger);
         var read = ReadAsync(input, _timeline, frames.Writer, reading.Token);
         var find = FindAsync(finder, frames.Reader, clips.Writer, reading, drain.Token);
         var finish = FinishAsync(clips.Reader, finisher, drain.Token);
@@ -161,6 +164,7 @@ public sealed partial class StreamSession(LivePlan live, SessionPorts ports, Ses
     private async Task<SessionEnd> PumpAsync(IStreamInput input, SessionTimeline timeline, ChannelWriter<SampledFrame> frames, TimelinePlace from, CancellationToken stop)
     {
         await using var open = input;
+        lock (_watching) (_input = input).Attend(_isWatched);
         try
         {
             await input.PumpAsync(timeline, frames, from, stop);
@@ -178,6 +182,15 @@ public sealed partial class StreamSession(LivePlan live, SessionPorts ports, Ses
         {
             LogFault(error, Plan.Id, "reading", error.Message);
             return new("fault", error.Message);
+        }
+    }
+
+    private void Attend(bool isWatched)
+    {
+        lock (_watching)
+        {
+            _isWatched = isWatched;
+            _input?.Attend(isWatched);
         }
     }
 
