@@ -14,9 +14,10 @@ internal sealed class PatchStaging(ScalarType type, Device device) : IDisposable
         if (device.type != DeviceType.CUDA) return Fill(empty([pairs.Count, length], type, device), pairs);
         if (_room is null || _room.numel() < pairs.Count * length)
         {
-            _room?.Dispose();
             using var scope = NewDisposeScope();
-            _room = empty([pairs.Count * length], type).pin_memory().DetachFromDisposeScope();
+            var larger = empty([pairs.Count * length], type).pin_memory().DetachFromDisposeScope();
+            _room?.Dispose();
+            _room = larger;
         }
         return Fill(_room.narrow(0, 0, pairs.Count * length).view(pairs.Count, length), pairs).to(device);
     }
