@@ -46,7 +46,7 @@ public sealed record GroundingOptions
     public double PosteriorFrom { get; init; } = 0.5;
 
     /// <summary>
-    /// On a GPU in bfloat16: whether the launches of small passes are recorded and replayed, which halves the time to an answer. Turn it off where another libtorch than the documented
+    /// On a GPU in bfloat16: whether the launches of small passes are recorded and replayed, which shortens the time to an answer. Turn it off where another libtorch than the documented
     /// ones ends the process while recording. Default true.
     /// </summary>
     public bool RecordedPasses { get; init; } = true;

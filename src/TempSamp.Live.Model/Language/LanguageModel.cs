@@ -30,13 +30,13 @@ public sealed class LanguageModel : nn.Module
     internal int LayerCount => _layers.Count;
 
     /// <summary>
-    /// Whether small passes over sequences of a <see cref="KeyValuePool"/> are recorded when their size comes a second time, and replayed from then on. Where libtorch has no recorder it
-    /// stays false.
+    /// Whether small passes over sequences of a <see cref="KeyValuePool"/> are recorded when their size comes a second time, and replayed from then on. On the processor, and
+    /// where libtorch has no recorder, it stays false.
     /// </summary>
     public bool RecordsPasses
     {
         get => _pooled.Records;
-        set => _pooled.Records = value && CudaGraph.IsAvailable;
+        set => _pooled.Records = value && Embedding.Weight.device_type == DeviceType.CUDA && CudaGraph.IsAvailable;
     }
 
     /// <summary>Rows of the token ids.</summary>

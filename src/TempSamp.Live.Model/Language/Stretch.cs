@@ -38,6 +38,13 @@ public readonly record struct Stretch(KeyValueCache Cache, int At, int Tokens, T
     internal Tensor? Masked(ScalarType type, Device device) =>
         IsCausal && Tokens > 1 ? full([Tokens, Tokens], KeptScalar.Of(double.NegativeInfinity), type, device).triu_(1) : Mask;
 
+    /// <summary>Writes the mask to a room of its shape.</summary>
+    internal void WriteMask(Tensor room)
+    {
+        if (Masked(room.dtype, room.device) is { } mask) room.copy_(mask);
+        else room.zero_();
+    }
+
     internal void Check()
     {
         if (Cache.Rows != 1) throw new ModelException($"A stretch continues one sequence, but its cache holds {Cache.Rows}. Use one cache a sequence.");

@@ -33,7 +33,7 @@ internal sealed class PooledReading(LanguageModel language, QwenTextConfig confi
 
     private Tensor Read(KeyValueMemory memory, Tensor embeds, Rotary tables, IReadOnlyList<Stretch> stretches)
     {
-        if (stretches is [var one] && Records && memory.Recorded.Read(language, embeds, tables, one, Records) is { } read) return read;
+        if (stretches is [var one] && Records && memory.Recorded.Read(language, embeds, tables, one, record: true) is { } read) return read;
         IPassAttention attention = stretches.All(s => s.IsCausal) ? new CausalAttention(config, memory, stretches, embeds.device)
             : stretches.All(s => s.Cache.Length > 0) ? new TreeAttention(config, memory, stretches, embeds.dtype, embeds.device)
             : new StretchAttention(config, stretches, embeds.dtype, embeds.device);

@@ -71,9 +71,7 @@ internal sealed class RecordedPass : IPassAttention, IDisposable
         _read.copy_(_steps.Plus(tensor((long)stretch.Cache.Begin, device: device)));
         var mask = full([_tokens, _keys], Hidden, embeds.dtype, device);
         mask.narrow(1, 0, held).zero_();
-        var own = mask.narrow(0, 0, n).narrow(1, held, stretch.At + n - held);
-        if (stretch.Masked(embeds.dtype, device) is { } seen) own.copy_(seen);
-        else own.zero_();
+        stretch.WriteMask(mask.narrow(0, 0, n).narrow(1, held, stretch.At + n - held));
         _mask.view(-1, _tokens, _keys).copy_(mask);
     }
 

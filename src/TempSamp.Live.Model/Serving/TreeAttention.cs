@@ -95,12 +95,7 @@ internal sealed class TreeAttention : IPassAttention
                 (_spread, _gathered) = (tensor(spread.ToArray(), device: device), tensor(gathered.ToArray(), device: device));
             }
             var mask = full([_count, _most, _width], KeptScalar.Of(double.NegativeInfinity), type, device);
-            foreach (var (i, s) in stretches.Index())
-            {
-                var own = mask[i].narrow(0, 0, s.Tokens).narrow(1, 0, Width(s));
-                if (s.Masked(type, device) is { } seen) own.copy_(seen);
-                else own.zero_();
-            }
+            foreach (var (i, s) in stretches.Index()) s.WriteMask(mask[i].narrow(0, 0, s.Tokens).narrow(1, 0, Width(s)));
             var groups = config.Heads / config.KeyValueHeads;
             _mask = mask.unsqueeze(1).repeat(1, groups, 1, 1).view(_count, 1, groups * _most, _width).expand(-1, config.KeyValueHeads, -1, -1);
         }

@@ -19,10 +19,7 @@ public sealed class DamagedSegmentTests : IDisposable
     [InlineData("mpegts", "noise")]
     public async Task The_first_segments_behind_a_break_may_be_useless(string type, string damage)
     {
-        Cut("a", type);
-        Cut("b", type);
-        Break("b0", type, damage);
-        Break("b1", type, damage);
+        CutBoth(type, damage);
         Write([.. Run("a", type, 0, 2), "#EXT-X-DISCONTINUITY", "#EXT-X-CUE-OUT:30", .. Run("b", type, 0, 4)]);
 
         var read = await ReadAsync();
@@ -38,10 +35,7 @@ public sealed class DamagedSegmentTests : IDisposable
     [InlineData("mpegts", "noise")]
     public async Task Useless_segments_between_two_breaks_are_a_hole_of_their_length_and_are_told_of(string type, string damage)
     {
-        Cut("a", type);
-        Cut("b", type);
-        Break("b0", type, damage);
-        Break("b1", type, damage);
+        CutBoth(type, damage);
         Write([.. Run("a", type, 0, 2), "#EXT-X-DISCONTINUITY", "#EXT-X-CUE-OUT:30", .. Run("b", type, 0, 2), "#EXT-X-DISCONTINUITY", .. Run("a", type, 2, 4)]);
 
         var read = await ReadAsync();
@@ -68,6 +62,15 @@ public sealed class DamagedSegmentTests : IDisposable
 
         Assert.Equal([.. Times(0, 1), .. Times(2, 4)], Pictures(read), s_near);
         Assert.DoesNotContain(read.Notes, note => note.Kind == "jump");
+    }
+
+    // Two runs, the first two segments of the second useless.
+    private void CutBoth(string type, string damage)
+    {
+        Cut("a", type);
+        Cut("b", type);
+        Break("b0", type, damage);
+        Break("b1", type, damage);
     }
 
     private static IEnumerable<double> Pictures(Recording read) => read.Packets.Where(packet => packet.Track == 0).Select(packet => packet.Pts.Seconds);
