@@ -32,19 +32,19 @@ public sealed class Experiment(ExperimentPlan plan, string output, Action<string
         File.WriteAllLines(ResultsPath, _results.Select(r => r.ToJson()));      // without a line that a crash has cut
         var profile = GroundingProfile.Load(plan.Model);
         using var frozen = QwenModel.Load(plan.Model, ScalarType.Float32);
-        FeatureBank Encode(string data, int seed, int count, Func<IClipSource, Func<int, TrainingClip>> side, double outliers, bool learning)
+        FeatureBank Encode(string data, int seed, int count, Func<IClipSource, Func<int, TrainingClip>> side, LabelNoise noise, bool learning)
         {
             var clipOf = side(ClipSource.Open(data, profile, seed, plan.ClipSeconds, report));
-            return FeatureBank.Encode(frozen.Vision, n => LabelNoise.Move(clipOf(n), outliers, seed * 1_000_003 + n), count, ClipPatches.Of(plan.Model, profile), Threads, report, cancel, learning: learning);
+            return FeatureBank.Encode(frozen.Vision, n => noise.On(clipOf(n), seed * 1_000_003 + n), count, ClipPatches.Of(plan.Model, profile), Threads, report, cancel, learning: learning);
         }
 
         // Where a tower learns in any of the ways, what it saw is kept as patches: its features change.
         var learning = plan.Arms.Any(a => plan.OptionsOf(a, plan.Seeds[0]).TuneTower);
-        using var heldOut = Encode(plan.TestData ?? plan.Data, plan.Seeds[0], plan.TestClips, source => source.HeldOut, 0, learning);
+        using var heldOut = Encode(plan.TestData ?? plan.Data, plan.Seeds[0], plan.TestClips, source => source.HeldOut, default, learning);
         Finish(new(Start), plan.Seeds[0], () => Score(null, heldOut, profile, plan.Seeds[0], cancel));
         foreach (var seed in plan.Seeds)
         {
-            foreach (var arms in plan.Arms.GroupBy(a => a.Outliers ?? plan.Outliers))
+            foreach (var arms in plan.Arms.GroupBy(a => new LabelNoise(a.Outliers ?? plan.Outliers, plan.BoundaryNoise)))
             {
                 var left = arms.Where(a => !IsDone(a.Name, seed)).ToList();
                 if (left.Count == 0) continue;

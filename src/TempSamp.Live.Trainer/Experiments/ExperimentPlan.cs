@@ -36,6 +36,9 @@ public sealed record ExperimentPlan
     /// <summary>Share of annotated spans that are moved elsewhere in their clip; the held-out ones stay true.</summary>
     public double Outliers { get; init; }
 
+    /// <summary>By how many seconds the ends of annotated spans are off, as <see cref="LabelNoise.BoundarySeconds"/>; the held-out ones stay true.</summary>
+    public double BoundaryNoise { get; init; }
+
     /// <summary>Length of a held-out window in seconds.</summary>
     public required int TestSeconds { get; init; }
 
@@ -97,6 +100,7 @@ public sealed record ExperimentPlan
         if (Baseline is not null && Arms.All(a => a.Name != Baseline)) throw new TrainerException($"{path}: the baseline '{Baseline}' is none of the arms.");
         foreach (var share in Arms.Select(a => a.Outliers ?? Outliers))
             if (share is not (>= 0 and <= 1)) throw new TrainerException($"{path}: outliers is {share}; it is a share from 0 to 1.");
+        if (!(BoundaryNoise >= 0 && BoundaryNoise < ClipSeconds)) throw new TrainerException($"{path}: boundaryNoise is {BoundaryNoise}; it is in seconds, from 0 to less than clipSeconds.");
         foreach (var arm in Arms) OptionsOf(arm, Seeds[0]);
     }
 }

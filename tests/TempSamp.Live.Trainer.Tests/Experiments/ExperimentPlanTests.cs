@@ -37,6 +37,8 @@ public sealed class ExperimentPlanTests : IDisposable
     [InlineData("\"learningRate\": 2e-4", "\"learningRat\": 2e-4", "learningRat")]
     [InlineData("\"seeds\": [1]", "\"seeds\": [1], \"baseline\": \"c\"", "'c' is none of the arms")]
     [InlineData("\"seeds\": [1]", "\"seeds\": [1], \"outliers\": 2", "share from 0 to 1")]
+    [InlineData("\"seeds\": [1]", "\"seeds\": [1], \"boundaryNoise\": -1", "boundaryNoise is -1")]
+    [InlineData("\"seeds\": [1]", "\"seeds\": [1], \"boundaryNoise\": 40", "less than clipSeconds")]
     public void A_plan_that_cannot_be_run_says_why(string right, string wrong, string reason)
     {
         var refused = Assert.Throws<TrainerException>(() => Read(Whole.Replace(right, wrong, StringComparison.Ordinal)));

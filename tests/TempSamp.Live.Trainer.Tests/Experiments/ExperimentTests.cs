@@ -56,13 +56,15 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
-    public void Wrong_labels_keep_their_length_and_stay_in_the_clip()
+    public void Noise_reaches_what_is_learnt()
     {
-        var clip = new TrainingClip(40, [new("goal", ["a goal"], [new(3, 7), new(20, 26)])], _ => []);
-        Assert.Same(clip, LabelNoise.Move(clip, 0, 1));
-        var moved = LabelNoise.Move(clip, 1, 1).Concepts[0].Spans;
-        Assert.Equal([4.0, 6.0], moved.Select(s => Math.Round(s.End - s.Start, 6)));
-        Assert.All(moved, s => Assert.True(s.Start >= 0 && s.End <= 40));
-        Assert.DoesNotContain(new AnswerSpan(3, 7), moved);
+        double FirstNorm(double noise)
+        {
+            var output = Path.Combine(_folder, $"noise-{noise}");
+            new Experiment(Plan with { BoundaryNoise = noise, Arms = [Plan.Arms[0]] }, output, _ => { }).Run(default);
+            return MetricsLog.Read(Path.Combine(output, "sft-1"))[0].GradientNorm;
+        }
+
+        Assert.NotEqual(FirstNorm(0), FirstNorm(0.5));
     }
 }
