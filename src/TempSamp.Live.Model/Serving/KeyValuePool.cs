@@ -14,10 +14,14 @@ public sealed class KeyValuePool : IDisposable
     private readonly QwenModel _model;
     private readonly List<KeyValueMemory> _pieces = [];
 
-    private KeyValuePool(QwenModel model) => _model = model;
+    private readonly int? _tokens;
+
+    private KeyValuePool(QwenModel model, int? tokens) => (_model, _tokens) = (model, tokens);
 
     /// <summary>A pool for a model; null where its device reads each sequence by itself: the processor, and whatever has no fused attention for the model's type.</summary>
-    public static KeyValuePool? For(QwenModel model) => FusedAttention.Runs(model.Type, model.Device) ? new(model) : null;
+    /// <param name="model">The model.</param>
+    /// <param name="tokens">Least tokens of a piece, where the rest of the device is for others; most of what is free when null.</param>
+    public static KeyValuePool? For(QwenModel model, int? tokens = null) => FusedAttention.Runs(model.Type, model.Device) ? new(model, tokens) : null;
 
     /// <summary>A cache of one sequence. Disposing it gives its room back.</summary>
     /// <param name="tokens">Most tokens that it can hold.</param>
@@ -34,7 +38,7 @@ public sealed class KeyValuePool : IDisposable
     {
         var text = _model.Config.Text;
         var token = 2L * text.Layers * text.KeyValueSize * _model.Type.ElementSize();
-        for (var tokens = Math.Max(least, (int)Math.Min(int.MaxValue / 2, Share * CudaRuntime.FreeBytes() / token)); ; tokens = Math.Max(least, tokens / 2))
+        for (var tokens = Math.Max(least, _tokens ?? (int)Math.Min(int.MaxValue / 2, Share * CudaRuntime.FreeBytes() / token)); ; tokens = Math.Max(least, tokens / 2))
         {
             try
             {

@@ -29,7 +29,8 @@ internal sealed class HighlightPredictor(string directory, bool thinking, Datase
         using var scope = NewDisposeScope();
         var features = bank.Window(0, 0, bank.Clip(0).Pairs, prompt.TokensPerPair).unsqueeze(0);
         PolicyQuestion[][] questions = [[.. video.Select(r => new PolicyQuestion(_tokenizer.Encode(_profile.Prompt.SuffixText(thinking ? _profile.Prompt.HighlightsWithThought(r.Query) : _profile.Prompt.Highlights(r.Query))), default))]];
-        var answers = new RolloutSampler(_model, prompt, _tokenizer, end).Sample(features, bank.Clip(0).Pairs, questions, new(1, thinking ? ThoughtTokens : AnswerTokens, Temperature: 0), seed: 0)[0];
+        using var sampler = new RolloutSampler(_model, prompt, _tokenizer, end);
+        var answers = sampler.Sample(features, bank.Clip(0).Pairs, questions, new(1, thinking ? ThoughtTokens : AnswerTokens, Temperature: 0), seed: 0)[0];
         return [.. video.Zip(answers, (row, answer) => new JsonObject { ["qid"] = row.Id, ["video"] = row.Video, ["query"] = row.Query, ["answer"] = answer[0].Text })];
     }
 

@@ -34,7 +34,8 @@ public sealed class FreeAnswers(QwenModel model, ChatTokenizer tokenizer, Ground
         var end = tokenizer.TokenId(ChatTokens.TurnEnd);
         var prompt = new SharedPrompt(tokenizer, profile, model.Config);
         var asked = options with { Method = PolicyMethod.Grpo, Presences = 0, ShortestSeconds = 0, Control = NegativeControl.None };
-        var (builder, sampler) = (new GroupBuilder(tokenizer, profile, end, asked), new RolloutSampler(model, prompt, tokenizer, end));
+        var builder = new GroupBuilder(tokenizer, profile, end, asked);
+        using var sampler = new RolloutSampler(model, prompt, tokenizer, end);
         var rollouts = new RolloutOptions(1, thinking ? options.ThoughtTokens : options.AnswerTokens, Temperature: 0);
         var random = new Random(seed);
         var answers = new List<(Completion Said, PolicyQuestion Question)>();

@@ -179,5 +179,9 @@ public sealed class PolicyTraining : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        _sampler.Dispose();
+    }
 }

@@ -20,8 +20,13 @@ public readonly record struct RolloutOptions(int Count, int MaxTokens, double Te
 /// <param name="prompt">What the questions of a window share.</param>
 /// <param name="tokenizer">For the text of completions.</param>
 /// <param name="end">Token that ends a turn.</param>
-public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTokenizer tokenizer, int end)
+public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTokenizer tokenizer, int end) : IDisposable
 {
+    /// <summary>Rooms of windows are whole steps of so many tokens, so that they fit again the next time.</summary>
+    private const int RoomStep = 1024;
+
+    private KeyValuePool? _pool;
+
     /// <summary>Samples <see cref="RolloutOptions.Count"/> completions of every question.</summary>
     /// <param name="features">[B, videoTokens, D] of the windows; their type is the type that is computed in.</param>
     /// <param name="pairs">Length of the windows in frame pairs.</param>
@@ -38,25 +43,25 @@ public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTok
         var lanes = q * options.Count;
         var longest = questions.Max(row => row.Max(x => x.Prompt.Length));
         var shared = prompt.Length(pairs);
-        using var cache = new KeyValueCache(model.Config.Text, b, shared + q * longest + lanes * options.MaxTokens, features.dtype, model.Device);
+        using var reading = Reading(b, shared + q * longest + lanes * options.MaxTokens, features.dtype);
 
-        var next = ReadVideo(features, pairs, cache);
-        var scores = ReadQuestions(questions, longest, next, shared, cache, features.dtype);                                       // [B, Q, V]
+        var next = ReadVideo(features, pairs, reading);
+        var scores = ReadQuestions(questions, longest, next, reading, features.dtype);                             // [B, Q, V]
         var sampled = Draw(scores.repeat_interleave(options.Count, 1), options, dice);                             // [B, L]
         var steps = new List<long[]> { sampled };
         var live = sampled.Count(t => t != end);
-        var seen = Lanes(questions, longest, shared, options.Count).to(model.Device);                              // [B, 1, L, shared + Q*longest]
+        var seen = Lanes(questions, longest, options.Count).to(model.Device);                                      // [B, L, Q*longest]
         var starts = questions.SelectMany(row => row.SelectMany(x => Enumerable.Repeat(next + x.Prompt.Length, options.Count))).ToArray();
         while (live > 0 && steps.Count < options.MaxTokens)
         {
             using var step = NewDisposeScope();
-            var own = eye(lanes, dtype: ScalarType.Bool, device: model.Device).expand(b, 1, lanes, lanes);
-            var grown = cat([seen, own], 3).MoveToOuterDisposeScope();
+            var own = eye(lanes, dtype: ScalarType.Bool, device: model.Device).expand(b, lanes, lanes);
+            var grown = cat([seen, own], 2).MoveToOuterDisposeScope();
             seen.Dispose();
             seen = grown;
             var embeds = model.Language.Embedding.forward(tensor(steps[^1], [b, lanes], device: model.Device)).to(features.dtype);
             var positions = tensor(Array.ConvertAll(starts, s => s + steps.Count - 1), [1, b, lanes], device: model.Device).expand(3, b, lanes);
-            var drawn = Draw(model.Logits(model.Language.Forward(embeds, positions, seen, cache)), options, dice);
+            var drawn = Draw(model.Logits(reading.Read(embeds, positions, seen)), options, dice);
             live = 0;
             for (var i = 0; i < drawn.Length; i++)
             {
@@ -69,17 +74,27 @@ public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTok
             .Select(c => Read(steps, row * lanes + x * options.Count + c)).ToArray()).ToArray())];
     }
 
-    private long ReadVideo(Tensor features, int pairs, KeyValueCache cache)
+    // On a GPU the room that windows lie in is kept, and with it what was recorded over it.
+    private IRolloutReading Reading(int rows, int capacity, ScalarType type)
+    {
+        if (model.Type == type) _pool ??= KeyValuePool.For(model, RoomStep);
+        if (_pool is null || model.Type != type) return new BatchedReading(model, rows, capacity, type);
+        model.Language.RecordsPasses = true;
+        var room = (capacity + RoomStep - 1) / RoomStep * RoomStep;
+        return new ServingReading(model, [.. Enumerable.Range(0, rows).Select(_ => _pool.Rent(room))]);
+    }
+
+    private long ReadVideo(Tensor features, int pairs, IRolloutReading reading)
     {
         using var scope = NewDisposeScope();
         var ids = tensor(prompt.Ids(pairs).Select(id => (long)id).ToArray(), device: model.Device).expand(features.shape[0], -1);   // [B, shared]
         var (shared, next) = prompt.Positions(pairs);
         var positions = tensor(shared.SelectMany(axis => axis).ToArray(), [3, 1, ids.shape[1]], device: model.Device).expand(3, features.shape[0], -1);
-        model.Language.Prefill(PackedForward.Embed(model, ids, prompt.VideoStart, features), positions, null, cache);
+        reading.ReadShared(PackedForward.Embed(model, ids, prompt.VideoStart, features), positions);
         return next;
     }
 
-    private Tensor ReadQuestions(IReadOnlyList<IReadOnlyList<PolicyQuestion>> questions, int longest, long next, int shared, KeyValueCache cache, ScalarType type)
+    private Tensor ReadQuestions(IReadOnlyList<IReadOnlyList<PolicyQuestion>> questions, int longest, long next, IRolloutReading reading, ScalarType type)
     {
         using var scope = NewDisposeScope();
         var (b, q) = (questions.Count, questions[0].Count);
@@ -87,27 +102,24 @@ public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTok
         var positions = tensor([.. Enumerable.Range(0, q * longest).Select(i => next + i % longest)], [1, 1, q * longest], device: model.Device).expand(3, b, -1);
         var own = ones([longest, longest], ScalarType.Bool, model.Device).tril();
         var blocks = kron(eye(q, dtype: ScalarType.Float32, device: model.Device), own.to(ScalarType.Float32)).to(ScalarType.Bool);       // [Q*longest, Q*longest]
-        var mask = cat([ones([q * longest, shared], ScalarType.Bool, model.Device), blocks], 1).view(1, 1, q * longest, -1);
         var embeds = model.Language.Embedding.forward(tensor(ids, [b, q * longest], device: model.Device)).to(type);
-        var hidden = model.Language.Forward(embeds, positions, mask, cache);                                               // [B, Q*longest, D]
+        var hidden = reading.Read(embeds, positions, blocks.expand(b, -1, -1));                                            // [B, Q*longest, D]
         var lasts = questions.SelectMany((row, r) => row.Select((x, i) => (long)(r * q * longest + i * longest + x.Prompt.Length - 1))).ToArray();
         return model.Logits(hidden.reshape(b * q * longest, -1).index_select(0, tensor(lasts, device: model.Device))).view(b, q, -1).MoveToOuterDisposeScope();
     }
 
-    // [B, 1, L, shared + Q*longest]: the prefix and the lane's own question.
-    private static Tensor Lanes(IReadOnlyList<IReadOnlyList<PolicyQuestion>> questions, int longest, int shared, int count)
+    // [B, L, Q*longest]: the lane's own question.
+    private static Tensor Lanes(IReadOnlyList<IReadOnlyList<PolicyQuestion>> questions, int longest, int count)
     {
         var (b, q) = (questions.Count, questions[0].Count);
-        var width = shared + q * longest;
+        var width = q * longest;
         var sees = new bool[b * q * count * width];
         for (var lane = 0; lane < b * q * count; lane++)
         {
             var (row, x) = (lane / (q * count), lane / count % q);
-            var line = sees.AsSpan(lane * width, width);
-            line[..shared].Fill(true);
-            line.Slice(shared + x * longest, questions[row][x].Prompt.Length).Fill(true);
+            sees.AsSpan(lane * width + x * longest, questions[row][x].Prompt.Length).Fill(true);
         }
-        return tensor(sees, [b, 1, q * count, width]);
+        return tensor(sees, [b, q * count, width]);
     }
 
     private static long[] Draw(Tensor scores, RolloutOptions options, Generator dice)
@@ -141,4 +153,7 @@ public sealed class RolloutSampler(QwenModel model, SharedPrompt prompt, ChatTok
         var text = tokenizer.Decode(tokens, skipSpecial: false);
         return new(tokens.Length < steps.Count ? [.. tokens, end] : tokens, text, IsAnnotation: false);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _pool?.Dispose();
 }

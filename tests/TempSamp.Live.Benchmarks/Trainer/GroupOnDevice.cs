@@ -38,7 +38,7 @@ internal sealed record GroupOnDevice(int VideoTokens, double SampleSeconds, doub
         var end = tokenizer.TokenId(ChatTokens.TurnEnd);
         var prompt = new SharedPrompt(tokenizer, grounding.Profile, model.Config);
         var builder = new GroupBuilder(tokenizer, grounding.Profile, end, new());
-        var trainer = new SharedTrainer(model, prompt, tokenizer, end);
+        using var trainer = new SharedTrainer(model, prompt, tokenizer, end);
         using var features = randn([1, Pairs * prompt.TokensPerPair, model.Config.Text.HiddenSize], ScalarType.BFloat16, device);
         var group = trainer.Group(features, Pairs, builder.Ask(new("the keeper saves a penalty", "save", false, new(3.5, 9)), thinking: false), Solutions - 1, AnswerTokens, builder);
         double[] advantages = [-0.9, 0.4, -0.3, 1.1, -0.6, 0.2, -1.2, 1.3];

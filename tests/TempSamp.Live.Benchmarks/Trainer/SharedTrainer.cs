@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace TempSamp.Live.Benchmarks;
 
 /// <summary>One group as <see cref="PolicyTraining"/> does it, from the video's features to gradients.</summary>
-internal sealed class SharedTrainer(QwenModel model, SharedPrompt prompt, ChatTokenizer tokenizer, int end)
+internal sealed class SharedTrainer(QwenModel model, SharedPrompt prompt, ChatTokenizer tokenizer, int end) : IDisposable
 {
     private const long Seed = 5;
 
@@ -55,4 +55,7 @@ internal sealed class SharedTrainer(QwenModel model, SharedPrompt prompt, ChatTo
         using var quiet = no_grad();
         return model.Vision.Forward(pixels, grids).unsqueeze(0);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sampler.Dispose();
 }

@@ -60,7 +60,7 @@ public static class TrainerVerb
         var builder = new GroupBuilder(tokenizer, grounding.Profile, end, new());
         var question = builder.Ask(new("the keeper saves a penalty", "save", false, new(3.5, 9)), thinking: false);
 
-        var shared = new SharedTrainer(model, prompt, tokenizer, end);
+        using var shared = new SharedTrainer(model, prompt, tokenizer, end);
         var plain = new PlainTrainer(model, prompt, end);
         using var features = shared.Encode(pixels, grids);
         var group = shared.Group(features, Pairs, question, Solutions - 1, AnswerTokens, builder);

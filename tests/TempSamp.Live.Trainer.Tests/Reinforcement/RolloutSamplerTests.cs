@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace TempSamp.Live.Trainer.Tests;
 
-public sealed class RolloutSamplerTests(GroupFixture fixture) : IClassFixture<GroupFixture>
+public sealed class RolloutSamplerTests(GroupFixture fixture) : IClassFixture<GroupFixture>, IDisposable
 {
-    private RolloutSampler Sampler => new(fixture.Model, fixture.Prompt, fixture.Tokenizer, fixture.End);
+    private RolloutSampler Sampler { get; } = new(fixture.Model, fixture.Prompt, fixture.Tokenizer, fixture.End);
 
     [Fact]
     public void Samples_at_a_low_temperature_are_what_greedy_decoding_of_each_prompt_alone_gives()
@@ -37,4 +37,6 @@ public sealed class RolloutSamplerTests(GroupFixture fixture) : IClassFixture<Gr
         }
         return [.. tokens];
     }
+
+    public void Dispose() => Sampler.Dispose();
 }
