@@ -6,6 +6,7 @@ namespace TempSamp.Live.Grounding;
 internal sealed class AnswerDraft
 {
     private readonly AnswerGrammar _grammar;
+    private readonly long _unit;            // one second
     private readonly long _window;
     private NumberDraft _number;
     private long _start = -1;
@@ -15,7 +16,8 @@ internal sealed class AnswerDraft
     public AnswerDraft(AnswerGrammar grammar, int windowSeconds)
     {
         _grammar = grammar;
-        _window = windowSeconds * Unit;
+        _unit = (long)Math.Pow(10, grammar.Format.Decimals);
+        _window = windowSeconds * _unit;
         _number = new(grammar.Format, 0, _window - 1);
     }
 
@@ -27,8 +29,6 @@ internal sealed class AnswerDraft
 
     /// <summary>The finished answer as the model would have written it.</summary>
     public string Text => GroundingAnswer.Format(Span!.Value, _grammar.Format);
-
-    private long Unit => (long)Math.Pow(10, _grammar.Format.Decimals);
 
     private int[] AfterNumber => _start < 0 ? _grammar.Middle : _grammar.Closing;
 
@@ -76,6 +76,14 @@ internal sealed class AnswerDraft
         return tokens;
     }
 
+    /// <summary>One that goes on by itself.</summary>
+    public AnswerDraft Copy()
+    {
+        var copy = (AnswerDraft)MemberwiseClone();
+        copy._number = _number.Copy();
+        return copy;
+    }
+
     /// <summary>Takes a choice and every step that leaves none.</summary>
     /// <returns>Tokens that the model must read before the next choice; empty when the answer is finished.</returns>
     public List<int> TakeAndFollow(int token)
@@ -88,7 +96,9 @@ internal sealed class AnswerDraft
     /// <summary>Tokens that may come next: digits that keep the answer possible, and the token that ends the whole digits.</summary>
     public List<int> Options()
     {
-        var options = Enumerable.Range(0, 10).Where(_number.CanTake).Select(d => _grammar.Digits[d]).ToList();
+        var options = new List<int>(_grammar.Digits.Length + 1);
+        foreach (var (digit, token) in _grammar.Digits.Index())
+            if (_number.CanTake(digit)) options.Add(token);
         if (_number.CanStop) options.Add(Stop[0]);
         return options;
     }
@@ -113,7 +123,7 @@ internal sealed class AnswerDraft
     {
         if (_start >= 0)
         {
-            Span = new((double)_start / Unit, (double)_number.Value / Unit);
+            Span = new((double)_start / _unit, (double)_number.Value / _unit);
             return;
         }
         _start = _number.Value;

@@ -5,13 +5,11 @@ namespace TempSamp.Live.Grounding;
 /// <summary>The tokens of an answer's template, between which only digits are chosen.</summary>
 internal sealed class AnswerGrammar
 {
-    private readonly ChatTokenizer _tokenizer;
-
     /// <summary>Spells a template answer and finds its digits.</summary>
     /// <exception cref="ModelException">The tokenizer does not give each digit a token of its own.</exception>
     public AnswerGrammar(ChatTokenizer tokenizer, AnswerFormat format)
     {
-        (_tokenizer, Format) = (tokenizer, format);
+        Format = format;
         Digits = [.. Enumerable.Range(0, 10).Select(d => tokenizer.TokenId($"{d}"))];
         var template = tokenizer.Encode(GroundingAnswer.Format(default, format));
         var zeros = Enumerable.Range(0, template.Length).Where(i => template[i] == Digits[0]).ToArray();
@@ -26,7 +24,9 @@ internal sealed class AnswerGrammar
     }
 
     /// <summary>A span as the model would write it behind the opening, the closing left out.</summary>
-    public IReadOnlyList<int> Spell(AnswerSpan span) => _tokenizer.Encode(GroundingAnswer.Format(span, Format))[Opening.Length..^Closing.Length];
+    public IReadOnlyList<int> Spell(AnswerSpan span) => [.. Spell(span.Start), .. Middle, .. Spell(span.End)];
+
+    private IEnumerable<int> Spell(double seconds) => GroundingAnswer.Seconds(seconds, Format).SelectMany(c => c == '.' ? Point : [Digits[c - '0']]);
 
     /// <summary>How numbers are spelt.</summary>
     public AnswerFormat Format { get; }

@@ -45,7 +45,7 @@ internal sealed class AnswerTree
         _chosen = [.. question.Said];
         var draft = new AnswerDraft(grammar, _seconds);
         int[] forced = [.. draft.Follow()];
-        _root = new([], forced, draft, 1);
+        _root = new(forced, draft, 1);
         Absorb(_chosen, read => question.Forks[read]);
     }
 
@@ -79,7 +79,7 @@ internal sealed class AnswerTree
         var node = _root;
         while (node.Span is null && node.Tokens.Length <= tokens.Length)
         {
-            if (node.Children is null && !node.Expand(after(node.Tokens.Length), Replay)) return;
+            if (node.Children is null && !node.Expand(after(node.Tokens.Length))) return;
             if (node.Children!.FirstOrDefault(c => c.Span is null && tokens.AsSpan().StartsWith(c.Tokens)) is not { } next) return;
             node = next;
         }
@@ -94,7 +94,7 @@ internal sealed class AnswerTree
     // Goes on as the chosen answer does, and where that is not possible by the middle of what is.
     private AnswerSpan Completed(Node node)
     {
-        var draft = Replay(node.Choices);
+        var draft = node.Draft.Copy();
         for (var length = node.Tokens.Length; draft.Span is null;)
         {
             var options = draft.Options();
@@ -104,20 +104,12 @@ internal sealed class AnswerTree
         return draft.Span.Value;
     }
 
-    private AnswerDraft Replay(IReadOnlyList<int> choices)
-    {
-        var draft = new AnswerDraft(_grammar, _seconds);
-        draft.Follow();
-        foreach (var choice in choices) draft.TakeAndFollow(choice);
-        return draft;
-    }
-
     // A beginning of an answer, up to a fork or the end.
-    private sealed class Node(int[] choices, int[] tokens, AnswerDraft draft, double probability)
+    private sealed class Node(int[] tokens, AnswerDraft draft, double probability)
     {
-        public int[] Choices => choices;
-
         public int[] Tokens => tokens;
+
+        public AnswerDraft Draft => draft;
 
         public double Probability => probability;
 
@@ -125,7 +117,7 @@ internal sealed class AnswerTree
 
         public Node[]? Children { get; private set; }
 
-        public bool Expand(TokenScoreRow scores, Func<IReadOnlyList<int>, AnswerDraft> replay)
+        public bool Expand(TokenScoreRow scores)
         {
             if (!scores.AreNumbers) return false;
             var options = draft.Options();
@@ -134,9 +126,8 @@ internal sealed class AnswerTree
             var total = weights.Sum();
             Children = [.. options.Zip(weights, (option, weight) =>
             {
-                var next = replay(choices);
-                var read = next.TakeAndFollow(option);
-                return new Node([.. choices, option], [.. tokens, .. read], next, probability * weight / total);
+                var next = draft.Copy();
+                return new Node([.. tokens, .. next.TakeAndFollow(option)], next, probability * weight / total);
             })];
             return true;
         }

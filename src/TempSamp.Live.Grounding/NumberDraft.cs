@@ -6,6 +6,8 @@ namespace TempSamp.Live.Grounding;
 /// <remarks>Everything is counted in units of the last decimal: 12.5 s with one decimal is 125.</remarks>
 internal sealed class NumberDraft
 {
+    private static readonly long[] Powers = [.. Enumerable.Range(0, 19).Select(exponent => (long)Math.Pow(10, exponent))];
+
     private readonly int _leastDigits;
     private readonly int _mostDigits;
     private readonly int _decimals;
@@ -20,7 +22,9 @@ internal sealed class NumberDraft
     {
         (_decimals, _low, _high) = (format.Decimals, low, high);
         _leastDigits = format.IntegerDigits;
-        _mostDigits = Math.Max(format.IntegerDigits, (high / Power(format.Decimals)).ToString(System.Globalization.CultureInfo.InvariantCulture).Length);
+        var digits = 1;
+        while (high / Powers[format.Decimals] >= Powers[digits]) digits++;
+        _mostDigits = Math.Max(format.IntegerDigits, digits);
     }
 
     /// <summary>The number; meaningful when it is complete.</summary>
@@ -34,11 +38,13 @@ internal sealed class NumberDraft
     {
         var next = _value * 10 + digit;
         if (_fraction >= 0) return _fraction < _decimals && Meets(next, _decimals - _fraction - 1);
-        var zeroLed = _whole > 0 && _value < Power(_whole - 1);
+        var zeroLed = _whole > 0 && _value < Powers[_whole - 1];
         if (_whole >= _mostDigits || (zeroLed && _whole >= _leastDigits)) return false;
         var least = Math.Max(_whole + 1, _leastDigits);
-        var most = next < Power(_whole) ? least : _mostDigits;
-        return Enumerable.Range(least, most - least + 1).Any(length => Meets(next, length - _whole - 1 + _decimals));
+        var most = next < Powers[_whole] ? least : _mostDigits;
+        for (var length = least; length <= most; length++)
+            if (Meets(next, length - _whole - 1 + _decimals)) return true;
+        return false;
     }
 
     /// <summary>Whether the whole digits can end here: a point comes next, or, without decimals, the end of the number.</summary>
@@ -55,8 +61,9 @@ internal sealed class NumberDraft
     /// <summary>Sets the point.</summary>
     public void Stop() => _fraction = 0;
 
-    // Whether some number that begins like this and has so many digits more lies in the bounds.
-    private bool Meets(long value, int more) => value * Power(more) <= _high && (value + 1) * Power(more) - 1 >= _low;
+    /// <summary>One that goes on by itself.</summary>
+    public NumberDraft Copy() => (NumberDraft)MemberwiseClone();
 
-    private static long Power(int exponent) => (long)Math.Pow(10, exponent);
+    // Whether some number that begins like this and has so many digits more lies in the bounds.
+    private bool Meets(long value, int more) => value * Powers[more] <= _high && (value + 1) * Powers[more] - 1 >= _low;
 }

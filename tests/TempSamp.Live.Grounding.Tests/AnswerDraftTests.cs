@@ -68,6 +68,41 @@ public class AnswerDraftTests
             model.Tokenizer.Decode([.. AnswerDraft.Continue(grammar, window, model.Tokenizer.Encode(said), grammar.Spell(span))]);
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(0, 2)]
+    [InlineData(2, 1)]
+    public void A_span_is_spelt_as_the_tokenizer_spells_its_text(int decimals, int digits)
+    {
+        using var model = TinyModel.Create();
+        var format = new AnswerFormat(decimals, digits);
+        var grammar = new AnswerGrammar(model.Tokenizer, format);
+        foreach (var span in new[] { new AnswerSpan(0, 7), new(3.5, 17.25), new(98, 123) })
+            Assert.Equal<IEnumerable<int>>(model.Tokenizer.Encode(GroundingAnswer.Format(span, format)), [.. grammar.Opening, .. grammar.Spell(span), .. grammar.Closing]);
+    }
+
+    [Fact]
+    public void A_copy_of_an_answer_goes_on_by_itself()
+    {
+        using var model = TinyModel.Create();
+        var grammar = new AnswerGrammar(model.Tokenizer, new(0, 2));
+        var draft = new AnswerDraft(grammar, 32);
+        draft.Follow();
+        draft.TakeAndFollow(grammar.Digits[1]);
+        var copy = draft.Copy();
+        copy.TakeAndFollow(grammar.Digits[2]);
+
+        draft.TakeAndFollow(grammar.Digits[3]);
+
+        Assert.Equal([12.0, 13.0], new[] { copy, draft }.Select(Finished));
+
+        double Finished(AnswerDraft one)
+        {
+            for (; one.Span is null; one.TakeAndFollow(one.Options()[0])) ;
+            return one.Span.Value.Start;
+        }
+    }
+
     private static (string Text, AnswerSpan Span, double Confidence) Decode(AnswerGrammar grammar, int window, Func<TokenScoreRow> scores)
     {
         var draft = new AnswerDraft(grammar, window);
