@@ -93,7 +93,7 @@ public sealed class GroundingModel : IDisposable
         if (profile.WindowSeconds < profile.HopSeconds)
             throw new ModelException($"A window of {profile.WindowSeconds} s is shorter than the hop of {profile.HopSeconds} s. Set Grounding:WindowSeconds and Grounding:HopSeconds so that every second is seen.");
         var network = QwenModel.Load(directory, type, DeviceOf(options.Device), progress);
-        network.Language.RecordsPasses = options.RecordedPasses;
+        network.RecordsPasses = options.RecordedPasses;
         var revision = ModelDigest.Of(directory);
         var calibration = options.UseCalibration ? ModelCalibration.Load(directory) : null;
         return new(

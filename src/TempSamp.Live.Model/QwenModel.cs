@@ -35,6 +35,13 @@ public sealed class QwenModel : nn.Module
     /// <summary>Type of the parameters.</summary>
     public ScalarType Type => _language.Embedding.Weight.dtype;
 
+    /// <summary>Whether the tower's passes over few frames are recorded as the decoder's are: <see cref="LanguageModel.RecordsPasses"/>. For serving: what comes out is of no use to gradients.</summary>
+    public bool RecordsPasses
+    {
+        get => _visual.RecordsPasses;
+        set => _visual.RecordsPasses = _language.RecordsPasses = value;
+    }
+
     /// <summary>A new model with random weights, for training from scratch and for tests.</summary>
     /// <param name="config">Its shape.</param>
     /// <param name="seed">The same seed gives the same weights.</param>

@@ -33,7 +33,11 @@ internal sealed record KeyRanges(int[] Queries, int[] From, int[] Count)
 /// <param name="Count">[S].</param>
 /// <param name="MostQueries">Empty, as long as the longest sequence of queries: how numbers are handed to a script, see <see cref="KeptScalar"/>.</param>
 /// <param name="MostKeys">Empty, as long as the longest range.</param>
-internal sealed record RangesOnDevice(Tensor Begins, Tensor From, Tensor Count, Tensor MostQueries, Tensor MostKeys);
+internal sealed record RangesOnDevice(Tensor Begins, Tensor From, Tensor Count, Tensor MostQueries, Tensor MostKeys)
+{
+    /// <summary>All of them.</summary>
+    public IEnumerable<Tensor> Tensors => [Begins, From, Count, MostQueries, MostKeys];
+}
 
 /// <summary>The fused attention kernels of a GPU that TorchSharp does not bind, reached through TorchScript; plain products elsewhere, for tests.</summary>
 /// <remarks>

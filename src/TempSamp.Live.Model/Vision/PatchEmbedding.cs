@@ -16,6 +16,9 @@ internal sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Where the tower lies.</summary>
+    public Device Device => _kernel.Weight.device;
+
     /// <summary>[N, 1176] -> [N, Hv].</summary>
     public override Tensor forward(Tensor patches)
     {

@@ -22,18 +22,17 @@ internal sealed class VisionAttention : nn.Module
 
     /// <summary>[N, Hv] -> [N, Hv].</summary>
     /// <param name="x">Patches in the tower's order.</param>
-    /// <param name="layout">Where time steps and windows lie.</param>
-    /// <param name="rotary">Per run, tables [P, 1, 1, hd].</param>
+    /// <param name="plan">Where time steps and windows lie.</param>
     /// <param name="full">Attend over whole time steps instead of windows.</param>
-    public Tensor Forward(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
+    public Tensor Forward(Tensor x, VisionPlan plan, bool full)
     {
         using var scope = NewDisposeScope();
-        return _out.forward(Mixed(x, layout, rotary, full)).MoveToOuterDisposeScope();
+        return _out.forward(Mixed(x, plan, full)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the outcome for <paramref name="x"/>, the stream's normed copy, to the stream in place, without gradients.</summary>
-    public void Read(Tensor stream, Tensor x, VisionLayout layout, Rotary[] rotary, bool full, VisionRanges? ranges) =>
-        _out.AddTo(stream, ranges is null ? Mixed(x, layout, rotary, full) : Mixed(x, rotary[0], full ? ranges.Steps : ranges.Windows));
+    public void Read(Tensor stream, Tensor x, VisionPlan plan, bool full) =>
+        _out.AddTo(stream, plan.Ranges is { } ranges ? Mixed(x, plan.Rotary[0], full ? ranges.Steps : ranges.Windows) : Mixed(x, plan, full));
 
     // All windows of all time steps where they lie, in one kernel.
     private Tensor Mixed(Tensor x, Rotary rotary, RangesOnDevice ranges)
@@ -44,17 +43,16 @@ internal sealed class VisionAttention : nn.Module
         return FusedAttention.Ranges(turned.select(1, 0), turned.select(1, 1), all.select(1, 2), ranges, isCausal: false).Seen.view(x.shape[0], -1);
     }
 
-    private Tensor Mixed(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
+    private Tensor Mixed(Tensor x, VisionPlan plan, bool full)
     {
         // N patches, T time steps, P patches in a step, C windows of L patches, H heads, D head dim
         var qkv = _qkv.forward(x);                                                                  // [N, 3HD]
         var parts = new List<Tensor>();
-        for (var i = 0; i < layout.Runs.Length; i++)
+        foreach (var (i, run) in plan.Layout.Runs.Index())
         {
-            var run = layout.Runs[i];
             var (t, p) = (run.Steps, run.Frame.Patches);
             var all = qkv.narrow(0, run.Start, (long)t * p).view(t, p, 3, _heads, _headDim);
-            var turned = rotary[i].Turn(all.narrow(2, 0, 2)).In(x.dtype);                           // q, k: [T, P, 2, H, D]
+            var turned = plan.Rotary[i].Turn(all.narrow(2, 0, 2)).In(x.dtype);                           // q, k: [T, P, 2, H, D]
             var value = all.select(2, 2);                                                           // [T, P, H, D]
             WindowBucket[] buckets = full ? [new(0, 1, p)] : run.Frame.Buckets;
             var attended = buckets.Select(b => Attend(Cut(turned.select(2, 0), b), Cut(turned.select(2, 1), b), Cut(value, b), t, b)).ToArray();

@@ -22,18 +22,18 @@ internal sealed class VisionBlock : nn.Module
     }
 
     /// <summary>[N, Hv] -> [N, Hv].</summary>
-    public Tensor Forward(Tensor x, VisionLayout layout, Rotary[] rotary, bool full)
+    public Tensor Forward(Tensor x, VisionPlan plan, bool full)
     {
         using var scope = NewDisposeScope();
-        x = x.Plus(_attention.Forward(_norm1.forward(x), layout, rotary, full));
+        x = x.Plus(_attention.Forward(_norm1.forward(x), plan, full));
         return x.Plus(_mlp.forward(_norm2.forward(x))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same without gradients: changes the stream [N, Hv] in place.</summary>
-    public void Read(Tensor stream, VisionLayout layout, Rotary[] rotary, bool full, VisionRanges? ranges)
+    public void Read(Tensor stream, VisionPlan plan, bool full)
     {
         using var scope = NewDisposeScope();
-        _attention.Read(stream, _norm1.Read(stream), layout, rotary, full, ranges);
+        _attention.Read(stream, _norm1.Read(stream), plan, full);
         _mlp.AddTo(stream, _norm2.Read(stream));
     }
 }

@@ -19,6 +19,9 @@ internal sealed class VisionRanges
     /// <summary>Patches of a time step see each other.</summary>
     public RangesOnDevice Steps { get; }
 
+    /// <summary>Everything that lies on the device.</summary>
+    public IEnumerable<Tensor> Tensors => [.. Windows.Tensors, .. Steps.Tensors];
+
     private static RangesOnDevice Of(int[] lengths, Device device)
     {
         var from = new int[lengths.Length];

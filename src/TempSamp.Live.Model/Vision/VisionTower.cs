@@ -15,14 +15,22 @@ public sealed class VisionTower : nn.Module
     [ComponentName(Name = "blocks")] private readonly ModuleList<VisionBlock> _blocks;
     [ComponentName(Name = "merger")] private readonly PatchMerger _merger;
     private readonly QwenVisionConfig _config;
+    private readonly RecordedFrames _recorded;
 
     internal VisionTower(QwenVisionConfig config, Storage storage) : base(nameof(VisionTower))
     {
-        _config = config;
+        (_config, _recorded) = (config, new(this, config));
         _embed = new(config, storage);
         _blocks = new([.. Enumerable.Range(0, config.Depth).Select(_ => new VisionBlock(config, storage))]);
         _merger = new(config, storage);
         RegisterComponents();
+    }
+
+    /// <summary>Whether batches of few equal frames are recorded when their number comes a second time, and replayed from then on; false where that is not possible.</summary>
+    internal bool RecordsPasses
+    {
+        get;
+        set => field = value && _embed.Device.type == DeviceType.CUDA && CudaGraph.IsAvailable;
     }
 
     /// <summary>Encodes a batch of videos and images, concatenated along the patches.</summary>
@@ -37,37 +45,47 @@ public sealed class VisionTower : nn.Module
         if (patches.dim() != 2 || patches.shape[0] != layout.Patches || patches.shape[1] != _config.PatchLength)
             throw new ModelException($"Vision patches are [{string.Join(", ", patches.shape)}], but the grids {string.Join(", ", grids)} want [{layout.Patches}, {_config.PatchLength}].");
 
-        using var scope = NewDisposeScope();
-        var rotary = Array.ConvertAll(layout.Runs, r => RotaryOf(r.Frame, patches.device));
-        var order = tensor(layout.BlockOrder, device: patches.device);                              // [N/4]
-        var x = Reorder(_embed.forward(patches), order);                                            // [N, Hv], tower order
         // Fewer and larger operations are what a GPU wants; the processor's matrix products, added in place, would depend in their last bit on how many pairs come together.
-        var reads = observer is null && !is_grad_enabled() && x.device_type == DeviceType.CUDA;
-        var ranges = reads && layout.Runs.Length == 1 && FusedAttention.Runs(x.dtype, x.device) ? new VisionRanges(layout.Runs[0], x.device) : null;
+        var reads = observer is null && !is_grad_enabled() && patches.device_type == DeviceType.CUDA;
+        var isFused = reads && layout.Runs.Length == 1 && FusedAttention.Runs(patches.dtype, patches.device);
+        if (isFused && RecordsPasses && _recorded.Read(patches, layout, record: true) is { } read) return read;
+        using var scope = NewDisposeScope();
+        return Run(patches, new(layout, _config, isFused, patches.device), reads, observer).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>All blocks and the merger.</summary>
+    /// <param name="patches">[N, 1176].</param>
+    /// <param name="plan">Of the batch.</param>
+    /// <param name="reads">In few large operations, without gradients and observer.</param>
+    /// <param name="observer">Sees the output of each block.</param>
+    /// <returns>[N/4, D].</returns>
+    internal Tensor Run(Tensor patches, VisionPlan plan, bool reads, ILayerObserver? observer = null)
+    {
+        using var scope = NewDisposeScope();
+        var x = Reorder(_embed.forward(patches), plan.Order);                                       // [N, Hv], tower order
         for (var i = 0; i < _blocks.Count; i++)
         {
             if (reads)
             {
-                _blocks[i].Read(x, layout, rotary, _config.FullAttentionBlocks.Contains(i), ranges);
+                _blocks[i].Read(x, plan, _config.FullAttentionBlocks.Contains(i));
                 continue;
             }
             var previous = x;
-            x = _blocks[i].Forward(previous, layout, rotary, _config.FullAttentionBlocks.Contains(i));
+            x = _blocks[i].Forward(previous, plan, _config.FullAttentionBlocks.Contains(i));
             previous.Dispose();
             observer?.Hidden(i, x);
         }
-        return _merger.forward(x).index_select(0, order.argsort()).MoveToOuterDisposeScope();       // [N/4, D], input order
+        return _merger.forward(x).index_select(0, plan.Back).MoveToOuterDisposeScope();             // [N/4, D], input order
     }
 
     // Moves whole merge blocks.
     private Tensor Reorder(Tensor x, Tensor order) =>
         x.view(-1, _config.MergeLength, x.shape[1]).index_select(0, order).view(-1, x.shape[1]);
 
-    /// <summary>Row angles, then column angles, in float32: tables [P, 1, 1, hd] in the tower's order.</summary>
-    internal Rotary RotaryOf(FrameLayout frame, Device device)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        var frequencies = Rotary.Frequencies(10_000, _config.HeadDim / 2);                          // hd/4
-        var angles = frame.Positions.SelectMany(p => frequencies.Select(f => p.Row * f).Concat(frequencies.Select(f => p.Column * f))).ToArray();
-        return Rotary.Of(tensor(angles, [frame.Patches, 1, 1, _config.HeadDim / 2], device: device), ScalarType.Float32);
+        if (disposing) _recorded.Dispose();
+        base.Dispose(disposing);
     }
 }

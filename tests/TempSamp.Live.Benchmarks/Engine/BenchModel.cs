@@ -26,7 +26,7 @@ internal static class BenchModel
         var config = Shape(shape) with { VisionStartTokenId = ids.VisionStartTokenId, VisionEndTokenId = ids.VisionEndTokenId, ImageTokenId = ids.ImageTokenId, VideoTokenId = ids.VideoTokenId };
         var network = QwenModel.Create(config, seed: 1, type, device);
         if (shape == "bench") Fill(network);
-        network.Language.RecordsPasses = new GroundingOptions().RecordedPasses;
+        network.RecordsPasses = new GroundingOptions().RecordedPasses;
         return new(
             network, tokenizer, new(PromptStyle.Short, width, height, window, 2, AnswerFormat.Of(PromptStyle.Short)), PreprocessorConfig.Default,
             GenerationConfig.Load(Path.Combine(Bundled, "tempsamp-mini")).EosTokenIds, new(shape, "random"));

@@ -8,8 +8,10 @@ namespace TempSamp.Live.Benchmarks;
 /// <param name="Streams">The most that were.</param>
 /// <param name="Queries">Of each.</param>
 /// <param name="AgeP95">Not a number where not even the fewest streams were in time. Seconds from the end of a window until its answers are replaced: the hop, and the wait for the next ones; 95 of 100 are younger.</param>
+/// <param name="AgeP50">The same, half of them.</param>
 /// <param name="Busy">Share of the time that the device worked.</param>
-internal sealed record StreamsFigures(int Streams, int Queries, double AgeP95, double Busy);
+/// <param name="Batch">Streams that were answered together, on average.</param>
+internal sealed record StreamsFigures(int Streams, int Queries, double AgeP95, double AgeP50, double Busy, double Batch);
 
 /// <summary>
 /// Streams whose hops come evenly spread over time: whatever is due when the device is free is answered as one batch. Time is counted, not waited for: it goes on by what
@@ -35,11 +37,11 @@ internal sealed class StreamsRun(GroundingModel model, int queries, Func<Action,
     /// <param name="progress">Told of each try.</param>
     public StreamsFigures Most(IEnumerable<int> candidates, double late, int length, Action<string> progress)
     {
-        var best = new StreamsFigures(0, queries, double.NaN, double.NaN);
+        var best = new StreamsFigures(0, queries, double.NaN, double.NaN, double.NaN, double.NaN);
         foreach (var streams in candidates)
         {
             var figures = Play(streams, length);
-            progress($"{streams} streams: age p95 {figures.AgeP95:0.00} s, busy {figures.Busy:0.00}");
+            progress($"{streams} streams: age p50 {figures.AgeP50:0.00} s, p95 {figures.AgeP95:0.00} s, busy {figures.Busy:0.00}, {figures.Batch:0.0} together");
             if (!(figures.AgeP95 <= model.Profile.HopSeconds + late)) break;            // nor where nobody was answered at all
             best = figures;
         }
@@ -56,7 +58,7 @@ internal sealed class StreamsRun(GroundingModel model, int queries, Func<Action,
         var all = Enumerable.Range(0, streams).Select(_ => new StreamHop(engine.Open(pace, asked), asked)).ToArray();
         var due = new PriorityQueue<int, double>(Enumerable.Range(0, streams).Select(i => (i, hop * (1 + (double)i / streams))));
         var seen = new long[streams];
-        var (ages, now, busy, warm) = (new List<double>(), 0.0, 0.0, (double)model.Profile.WindowSeconds);
+        var (ages, batches, now, busy, warm) = (new List<double>(), 0, 0.0, 0.0, (double)model.Profile.WindowSeconds);
         while (now < warm + length)
         {
             var batch = new List<(int Stream, double At)>();
@@ -73,7 +75,7 @@ internal sealed class StreamsRun(GroundingModel model, int queries, Func<Action,
             }
             var took = seconds(() => engine.Run([.. batch.Select(b => all[b.Stream])]));
             now += took;
-            if (now > warm) busy += took;
+            if (now > warm) (busy, batches) = (busy + took, batches + 1);
             foreach (var (stream, at) in batch)
             {
                 if (at > warm) ages.Add(hop + now - at);
@@ -81,7 +83,7 @@ internal sealed class StreamsRun(GroundingModel model, int queries, Func<Action,
             }
         }
         foreach (var stream in all) stream.Windows.Dispose();
-        return new(streams, queries, Figures.Quantile(ages, 0.95), busy / length);
+        return new(streams, queries, Figures.Quantile(ages, 0.95), Figures.Median(ages), busy / length, (double)ages.Count / batches);
     }
 
     private float[] Picture(int stream, long second)

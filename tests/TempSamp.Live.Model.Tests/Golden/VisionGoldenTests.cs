@@ -22,7 +22,7 @@ public class VisionGoldenTests
         Assert.Equal(golden.Tensors.Longs("out.cu_seqlens"), Ends(Steps(layout).Select(f => f.Patches)));
 
         var toWindows = ToWindowOrder(layout, merge);
-        var tables = layout.Runs.Select(r => (Table: model.Vision.RotaryOf(r.Frame, CPU), r.Steps)).ToArray();
+        var tables = layout.Runs.Select(r => (Table: VisionPlan.RotaryOf(r.Frame, model.Config.Vision, CPU), r.Steps)).ToArray();
         Assert.Null(golden.Difference("out.cos", Full(tables.Select(t => (t.Table.Cos, t.Steps))).index_select(0, toWindows)));
         Assert.Null(golden.Difference("out.sin", Full(tables.Select(t => (Unturned(t.Table.Sin), t.Steps))).index_select(0, toWindows)));
     });
