@@ -8,7 +8,7 @@ namespace TempSamp.Live.Benchmarks;
 /// <param name="Fault">What happened.</param>
 /// <param name="Stream">To which stream.</param>
 /// <param name="Seconds">From the source's return to the first packet on the tape, which begins with a key frame.</param>
-/// <param name="SinceKeyFrame">The same from the first key frame that a player could start with which joins when the source is back.</param>
+/// <param name="SinceKeyFrame">The same from the first key frame that a player can start with which joins when the source is back; of HLS, from the first segment that it has not had.</param>
 /// <param name="Sessions">Sessions so far: one, where all went on.</param>
 /// <param name="Timeline">Media and gaps so far in seconds.</param>
 /// <param name="Drift">Wall time minus timeline in seconds.</param>
@@ -48,7 +48,7 @@ public sealed record SoakReport(MachineFacts Machine, TimeSpan Length, IReadOnly
         {Machine}
         {Faults.Count} faults in {Length.TotalMinutes:0.0} min
         {string.Join('\n', Faults.GroupBy(fault => fault.Fault).Select(same => $"  {same.Key,-24} read again after {Most(same, fault => fault.Seconds)} s at most"))}
-        reconnect: most {Faults.Max(fault => fault.SinceKeyFrame):0.00} s from the first key frame that a new player can start with (goal <= 3 s), {Faults.Max(fault => fault.Seconds):0.00} s from the source's return
+        reconnect: most {Faults.Max(fault => fault.SinceKeyFrame):0.00} s from the first key frame or segment that a player can go on with (goal <= 3 s), {Faults.Max(fault => fault.Seconds):0.00} s from the source's return
         {string.Join('\n', Streams.Select(stream => string.Create(CultureInfo.InvariantCulture, $"  {stream.Stream}: {stream.Sessions} session, media {stream.Timeline.Media.TotalSeconds:0.0} s + {stream.Timeline.GapCount} gaps of {stream.Timeline.Gaps.TotalSeconds:0.0} s, wall minus timeline {stream.Timeline.Drift?.TotalSeconds:0.000} s = {100 * Math.Abs(stream.Timeline.Drift?.TotalSeconds ?? 0) / stream.Timeline.Total.TotalSeconds:0.000} % (goal <= 0.1 %); {string.Join(", ", stream.Notes.GroupBy(note => note.Kind).Select(kind => $"{kind.Key}: {kind.Count()}"))}")))}
         memory after each cycle in MiB: resident {Each(memory => memory.Resident)}; managed {Each(memory => memory.Managed)} of {Each(memory => memory.ManagedCommitted)} committed; native {Each(memory => memory.Native)}, freed and kept {Each(memory => memory.NativeFree)}; on tapes {Each(memory => memory.Tapes)}
         resident memory growth {100 * Growth:0.0} % from the first cycle on, {100 * GrowthWithFullTapes:0.0} % with full tapes, from cycle {TapeFullAfter + 1} on (goal < 5 %)

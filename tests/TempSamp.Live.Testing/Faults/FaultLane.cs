@@ -19,8 +19,8 @@ public abstract class FaultLane : IAsyncDisposable
     public abstract string OtherEncoder { get; }
 
     /// <summary>
-    /// How long it takes from now until the source sends what a player that joins can start with: its next key frame where the server keeps none for newcomers, by
-    /// the camera's schedule; zero where that is there already.
+    /// How long it takes from now until the source has what a player can go on with: its next key frame where the server keeps none for newcomers, the segment that
+    /// this closes where none was closed in the meantime. By the camera's schedule; zero where that is there already.
     /// </summary>
     public virtual TimeSpan UntilPlayable => TimeSpan.Zero;
 
@@ -61,10 +61,11 @@ public abstract class FaultLane : IAsyncDisposable
         _readyAt = TimeProvider.System.GetTimestamp();
     }
 
-    /// <summary>Time until the camera's next key frame; the first one was sent when it came up.</summary>
-    protected TimeSpan UntilKeyFrame()
+    /// <summary>Time until the camera's next key frame.</summary>
+    /// <param name="ahead">How much the camera had sent behind a key frame when it came up.</param>
+    protected TimeSpan UntilKeyFrame(TimeSpan ahead)
     {
-        var (apart, sent) = (_settings.KeyEvery / (double)LiveCamera.Rate, (TimeProvider.System.GetElapsedTime(_readyAt) + LiveCamera.Ahead).TotalSeconds);
+        var (apart, sent) = (_settings.KeyEvery / (double)LiveCamera.Rate, (TimeProvider.System.GetElapsedTime(_readyAt) + ahead).TotalSeconds);
         return TimeSpan.FromSeconds(apart - (sent % apart));
     }
 

@@ -9,6 +9,7 @@ public sealed class HlsLane : FaultLane
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly NginxRtmp _nginx;
+    private string _listedBefore = "";
 
     private HlsLane(NginxRtmp nginx) => _nginx = nginx;
 
@@ -20,6 +21,10 @@ public sealed class HlsLane : FaultLane
 
     /// <inheritdoc/>
     public override string OtherEncoder => "mpeg2video";
+
+    /// <inheritdoc/>
+    /// <remarks>A segment is there when the next one's key frame closes it, as one did when the camera came up. Until then the list ends where the player stands.</remarks>
+    public override TimeSpan UntilPlayable => File.ReadAllText(List) == _listedBefore ? UntilKeyFrame(TimeSpan.Zero) : TimeSpan.Zero;
 
     private string List => Path.Combine(_nginx.Files, "lane.m3u8");
 
@@ -34,6 +39,7 @@ public sealed class HlsLane : FaultLane
     /// <inheritdoc/>
     public override async Task RestartServerAsync(TimeSpan away)
     {
+        _listedBefore = await ReadAsync().ConfigureAwait(false);
         await _nginx.StopAsync().ConfigureAwait(false);
         await Task.Delay(away, TimeProvider.System).ConfigureAwait(false);
         await _nginx.StartAgainAsync().ConfigureAwait(false);

@@ -20,7 +20,7 @@ public sealed class RtmpLane : FaultLane
     public override string OtherEncoder => "flv";
 
     /// <inheritdoc/>
-    public override TimeSpan UntilPlayable => _keepsPlayers ? TimeSpan.Zero : UntilKeyFrame();   // who stayed connected has had the first one
+    public override TimeSpan UntilPlayable => _keepsPlayers ? TimeSpan.Zero : UntilKeyFrame(LiveCamera.Ahead);   // who stayed connected has had the first one
 
     /// <summary>Starts both and waits until the stream can be pulled.</summary>
     /// <param name="keepsPlayers">Whether players stay connected while nobody publishes: then a camera's restart is a jump inside one connection.</param>
