@@ -115,7 +115,9 @@ internal sealed unsafe partial class DemuxedInput
         var stream = _context->streams[packet->stream_index];
         var time = new SourceTime(track, Known(packet->pts), Known(packet->dts) ?? Counted(packet), packet->duration, stream->time_base.num, stream->time_base.den, stream->pts_wrap_bits);
         var isKey = (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0;
-        return new SourcePacket(time, isKey, _packet.Data.ToArray(), packet->pos, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0)
+        var data = GC.AllocateUninitializedArray<byte>(packet->size);
+        _packet.Data.CopyTo(data);
+        return new SourcePacket(time, isKey, data, packet->pos, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0)
         {
             NewFormat = NewFormat(track, isKey), IsHidden = (packet->flags & ffmpeg.AV_PKT_FLAG_DISCARD) != 0,
         };

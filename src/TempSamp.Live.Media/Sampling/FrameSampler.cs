@@ -34,7 +34,7 @@ internal sealed class FrameSampler : IDisposable
     private FrameHandle _onScreen = FrameHandle.Alloc(), _next = FrameHandle.Alloc();
     private SamplingMode _mode;
     private volatile bool _attended = true;
-    private bool _isScaled, _isReached, _isHardwareDue;
+    private bool _isScaled, _isRough, _isReached, _isHardwareDue;
     private MediaTime? _shownAt, _awaited;
     private MediaTime _end, _idleUntil = new(long.MinValue);
     private string? _note;
@@ -255,7 +255,8 @@ internal sealed class FrameSampler : IDisposable
 
     private void EmitNext()
     {
-        if (!_isScaled) _scaler.ToRgb(_onScreen, _rgb);
+        var mayBeRough = _mode == SamplingMode.KeyFrames && !_attended;
+        if (!_isScaled || (_isRough && !mayBeRough)) _scaler.ToRgb(_onScreen, _rgb, _isRough = mayBeRough);
         _isScaled = true;
         var pixels = _pool.Rent();
         _rgb.CopyTo(pixels, 0);

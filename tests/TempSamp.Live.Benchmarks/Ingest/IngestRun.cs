@@ -12,14 +12,19 @@ namespace TempSamp.Live.Benchmarks;
 /// <param name="TapePayload">Encoded bytes that the tape holds in the end.</param>
 /// <param name="TapeMemory">Managed memory that holding them takes.</param>
 /// <param name="Allocated">Managed bytes allocated in all.</param>
-/// <param name="Frames">Hash of each frame's pixels.</param>
+/// <param name="Frames">Hash of each frame's pixels; empty where they were not looked at.</param>
 internal sealed record IngestRun(int Seconds, double CpuSeconds, long TapePayload, long TapeMemory, long Allocated, IReadOnlyList<int> Frames)
 {
     /// <summary>CPU seconds for each second of the stream.</summary>
     public double Cost => CpuSeconds / Seconds;
 
     /// <summary>Reads the scene once.</summary>
-    public static async Task<IngestRun> MeasureAsync(IngestScene scene, SamplingMode mode, bool isWatched, CancellationToken cancel)
+    /// <param name="scene">What.</param>
+    /// <param name="mode">Which pictures are decoded.</param>
+    /// <param name="isWatched">Whether anybody looks.</param>
+    /// <param name="hashes">Whether the frames are hashed, which takes time of its own.</param>
+    /// <param name="cancel">Stops.</param>
+    public static async Task<IngestRun> MeasureAsync(IngestScene scene, SamplingMode mode, bool isWatched, bool hashes, CancellationToken cancel)
     {
         var options = new IngestOptions { Realtime = false, Sampling = mode };
         var plan = new StreamPlan("bench", scene.Path, [new HighlightQuery("any", "anything", 0.5, ClipPolicy.Default)],
@@ -30,16 +35,14 @@ internal sealed record IngestRun(int Seconds, double CpuSeconds, long TapePayloa
         PacketTape? tape = new(plan.Tape);
         var frames = Channel.CreateBounded<SampledFrame>(new BoundedChannelOptions(8) { SingleReader = true, SingleWriter = true });
         using var source = new LibavStreamSource(Options.Create(options), TimeProvider.System);
-        var hashes = new List<int>();
+        var seen = new List<int>();
         await using (var input = await source.OpenAsync(plan, cancel))
         {
             input.Attend(isWatched);
             var pump = input.PumpAsync(tape, frames.Writer, cancel);
             await foreach (var frame in frames.Reader.ReadAllAsync(cancel))
             {
-                var hash = new HashCode();
-                hash.AddBytes(frame.Rgb);
-                hashes.Add(hash.ToHashCode());
+                if (hashes) seen.Add(HashOf(frame));
                 frame.Dispose();
             }
             await pump;
@@ -49,7 +52,14 @@ internal sealed record IngestRun(int Seconds, double CpuSeconds, long TapePayloa
         allocated = GC.GetTotalAllocatedBytes() - allocated;
         var (withTape, payload) = (GC.GetTotalMemory(forceFullCollection: true), tape.Status.Bytes);
         tape = null;
-        return new(scene.Seconds, cpu, payload, withTape - GC.GetTotalMemory(forceFullCollection: true), allocated, hashes);
+        return new(scene.Seconds, cpu, payload, withTape - GC.GetTotalMemory(forceFullCollection: true), allocated, seen);
+    }
+
+    private static int HashOf(SampledFrame frame)
+    {
+        var hash = new HashCode();
+        hash.AddBytes(frame.Rgb);
+        return hash.ToHashCode();
     }
 
     /// <summary>How many frames are others than in another run.</summary>

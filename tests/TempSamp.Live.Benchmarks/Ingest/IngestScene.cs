@@ -53,6 +53,10 @@ internal static class FFmpegRun
     public static double Cost(IngestScene scene, params string[] decoding) => Measured([
         .. decoding, "-i", scene.Path, "-an", "-vf", $"fps=2,scale={IngestScene.Width}:{IngestScene.Height}:flags=area", "-pix_fmt", "rgb24", "-f", "rawvideo", "-y", "/dev/null"]) / scene.Seconds;
 
+    /// <summary>The same of decoding alone: what nothing that decodes these pictures on the processor can do without.</summary>
+    public static double DecodingCost(IngestScene scene, params string[] decoding) =>
+        Measured([.. decoding, "-i", scene.Path, "-an", "-fps_mode", "passthrough", "-f", "null", "-y", "/dev/null"]) / scene.Seconds;
+
     /// <summary>Runs it to its end.</summary>
     /// <returns>What it said.</returns>
     public static string Run(params IEnumerable<string> arguments)

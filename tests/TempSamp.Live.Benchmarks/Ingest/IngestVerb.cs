@@ -32,7 +32,7 @@ public static class IngestVerb
         FFmpegLog.RouteTo(null);
         var scene = IngestScene.Make(seconds);
         var longer = scene.Repeated(20); // what is cheap is measured for longer
-        for (var i = 0; i < 2; i++) await IngestRun.MeasureAsync(scene, SamplingMode.Auto, true, cancel); // compiles the path, loads the codecs
+        for (var i = 0; i < 2; i++) await IngestRun.MeasureAsync(scene, SamplingMode.Auto, true, hashes: true, cancel); // compiles the path, loads the codecs
         var ways = new (string Name, Func<Task<double>> Measure)[]
         {
             ("ffmpeg, 1 thread", () => Task.FromResult(FFmpegRun.Cost(scene, "-threads", "1"))),
@@ -44,6 +44,7 @@ public static class IngestVerb
             ("ours, KeyFrames, unwatched", () => CostAsync(longer, SamplingMode.KeyFrames, false, cancel)),
             ("ours, Auto while idle", () => CostAsync(longer, SamplingMode.Auto, false, cancel)),
             ("ffmpeg, key frames, 1 thread", () => Task.FromResult(FFmpegRun.Cost(longer, "-threads", "1", "-skip_frame", "nokey"))),
+            ("ffmpeg, key frames not scaled", () => Task.FromResult(FFmpegRun.DecodingCost(longer, "-threads", "1", "-skip_frame", "nokey", "-skip_loop_filter", "all"))),
         };
         var measured = ways.ToDictionary(w => w.Name, _ => new List<double>());
         for (var round = 0; round < rounds; round++)
@@ -51,9 +52,9 @@ public static class IngestVerb
                 measured[name].Add(await measure());
 
         var figures = ways.Select(w => new IngestFigure(w.Name, [.. measured[w.Name]])).ToArray();
-        var exact = await IngestRun.MeasureAsync(scene, SamplingMode.Full, true, cancel);
-        var auto = await IngestRun.MeasureAsync(scene, SamplingMode.Auto, true, cancel);
-        var reference = await IngestRun.MeasureAsync(scene, SamplingMode.ReferenceFrames, true, cancel);
+        var exact = await IngestRun.MeasureAsync(scene, SamplingMode.Full, true, hashes: true, cancel);
+        var auto = await IngestRun.MeasureAsync(scene, SamplingMode.Auto, true, hashes: true, cancel);
+        var reference = await IngestRun.MeasureAsync(scene, SamplingMode.ReferenceFrames, true, hashes: true, cancel);
         return new IngestReport(
             machine, scene.ToString(), figures, OfAMinute(exact.TapePayload, seconds), OfAMinute(exact.TapeMemory, seconds), OfAMinute(auto.Allocated, seconds),
             auto.Differing(exact), reference.Differing(exact));
@@ -62,5 +63,5 @@ public static class IngestVerb
     private static long OfAMinute(long bytes, int seconds) => bytes * 60 / seconds;
 
     private static async Task<double> CostAsync(IngestScene scene, SamplingMode mode, bool isWatched, CancellationToken cancel) =>
-        (await IngestRun.MeasureAsync(scene, mode, isWatched, cancel)).Cost;
+        (await IngestRun.MeasureAsync(scene, mode, isWatched, hashes: false, cancel)).Cost;
 }

@@ -114,6 +114,26 @@ public sealed class SamplingModeTests : IDisposable
         Assert.Equal(decoded, sampler.Decoded);
     }
 
+    [Fact]
+    public async Task A_picture_that_was_made_smaller_for_nobody_is_made_again_with_care_when_somebody_looks()
+    {
+        var read = await ReadAsync("clip.mp4");
+        var frames = new List<SampledFrame>();
+        using var sampler = new FrameSampler((TestStream.Width / 3) - 1, (TestStream.Height / 3) - 1, TestStream.Local, TimeProvider.System, frames.Add);
+        sampler.Attend(false);
+        sampler.Start(read.Announced[0].Format);
+        foreach (var packet in read.Packets.Where(p => p.Track == 0 && p.Dts.Seconds < 1.3))   // all of one key frame
+        {
+            if (packet.Dts.Seconds > 0.8) sampler.Attend(true);
+            sampler.Push(packet);
+        }
+
+        Assert.Equal(3, frames.Count);
+        Assert.Equal(frames[0].Rgb, frames[1].Rgb);
+        Assert.NotEqual(frames[1].Rgb, frames[2].Rgb);
+        Assert.InRange(frames[1].Rgb.Zip(frames[2].Rgb, (rough, careful) => Math.Abs(rough - careful)).Average(), 0.01, 4);   // of 255: the same picture
+    }
+
     [Theory]
     [InlineData(HardwareDecoding.Cuda)]
     [InlineData(HardwareDecoding.Auto)]
