@@ -25,6 +25,25 @@ public class PacketTapeTests
     }
 
     [Fact]
+    public async Task A_range_that_begins_with_pictures_that_lead_a_key_frame_in_gets_the_group_that_they_lean_on()
+    {
+        var tape = new PacketTape(_bounds);
+        var video = Packets(0, 12).Where(packet => packet.Track == 0).ToList();
+        foreach (var key in Enumerable.Range(0, video.Count).Where(i => i > 3 && video[i].IsKey).ToList())   // decoded before the three pictures that are shown before it
+        {
+            var packet = video[key];
+            video.RemoveAt(key);
+            video.Insert(key - 3, packet);
+        }
+        tape.Play(video.Select((packet, i) => packet with { Dts = MediaTime.FromSeconds((i - 3) / 25.0) }));
+
+        var slice = await tape.SliceAsync(TimeRange.FromSeconds(3.9, 5), default);
+
+        Assert.Equal(2, slice.Packets[0].Pts.Seconds);
+        Assert.Contains(slice.Packets, packet => Math.Abs(packet.Pts.Seconds - 3.92) < 0.001);
+    }
+
+    [Fact]
     public Task Any_range_that_is_held_is_covered_in_read_order() =>
         Gen.Select(Gen.Double[0.2, 4], Gen.Double[0, 0.9], Gen.Double[0, 17], Gen.Double[0.1, 8]).SampleAsync(async (gop, late, start, length) =>
         {

@@ -89,6 +89,7 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
             if (_open is not null)
             {
                 _open.Add(packet, track);
+                if (track.Kind == TrackKind.Video && packet.Pts < _open.Start) Before(_open)?.Lead(packet);
                 _memory += packet.Data.Length;
             }
             _reached[packet.Track] = packet.Dts;
@@ -208,6 +209,9 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
         _isKeyless = true;
         AddNote(new("tape", packet.Dts, $"no key frame since {_lastKey}: the stream has no random access, clips must be decoded from there; have the encoder send one every few seconds"));
     }
+
+    // The piece that was read before another one without a hole between them.
+    private TapePiece? Before(TapePiece open) => _pieces is [.., var last, _] && last.Number == open.Number - 1 && last.Epoch == open.Epoch ? last : null;
 
     // The source's times jumped between two pictures, and nothing else: what follows leans on what came before.
     private bool GoesOn(MediaPacket packet) => _pieces is [.., var last] && packet.Dts - last.End <= MediaTime.From(_seam)

@@ -36,7 +36,7 @@ internal sealed class TapePiece
     /// <summary>Presentation time of its first video frame.</summary>
     public MediaTime Start { get; }
 
-    /// <summary>End of the last shown video frame so far.</summary>
+    /// <summary>End of the last shown video frame so far, with those that the next piece holds and that are shown before its key frame: they lean on this one.</summary>
     public MediaTime End { get; private set; }
 
     /// <summary>Lowest decoding time of its packets.</summary>
@@ -63,6 +63,9 @@ internal sealed class TapePiece
         FirstDts = MediaTime.Min(FirstDts, packet.Dts);
         if (track.Kind == TrackKind.Video) End = MediaTime.Max(End, packet.Pts + new MediaTime(Math.Max(packet.Duration.Ticks, 1)));
     }
+
+    /// <summary>A picture of the next piece is shown before that piece's start.</summary>
+    public void Lead(MediaPacket picture) => End = MediaTime.Max(End, picture.Pts + new MediaTime(Math.Max(picture.Duration.Ticks, 1)));
 
     /// <summary>Gives the memory of a piece back that lies on disk.</summary>
     public void Forget() => _packets = null;
