@@ -45,10 +45,17 @@ internal static unsafe class ClipCheck
     {
         var count = clip.Video.Samples.Count;
         if (everyFrame) return Decode(clip, 0, count, maxPixels, cancel);
-        var tailKey = count - clip.Tail - 1;
-        while (tailKey > 0 && !clip.Video.Samples[tailKey].IsKey) tailKey--;
+        var tailKey = LastEntry(clip.Video.Samples, count - clip.Tail - 1);
         return (clip.Head > 0 ? Decode(clip, 0, Math.Min(count, clip.Head + Beside), maxPixels, cancel) : null)
             ?? (clip.Tail > 0 ? Decode(clip, tailKey, count, maxPixels, cancel) : null);
+    }
+
+    // The last key frame up to a place behind which nothing is shown before it.
+    private static int LastEntry(IReadOnlyList<ClipSample> samples, int upTo)
+    {
+        var entry = upTo;
+        while (entry > 0 && !(samples[entry].IsKey && samples.Skip(entry).All(sample => sample.Pts >= samples[entry].Pts))) entry--;
+        return entry;
     }
 
     private static string? Decode(ClipContents clip, int first, int end, long maxPixels, CancellationToken cancel)

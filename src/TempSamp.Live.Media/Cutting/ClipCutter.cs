@@ -108,6 +108,7 @@ public sealed partial class ClipCutter : IClipCutter
         var runs = FormatRun.Of(slice, track);
         if (runs.Count == 0) throw new ClipException($"A clip of {order.Range} cannot be cut: there are no pictures in it. Check the source.", "no-key-frame");
         if (mode == CutMode.Exact) return ExactCut.Cut(runs, order.Range, order.Form.Vertical, _encoders, _ingest.MaxPixels, cancel);
+        if (mode == CutMode.Smart && track.Codec == "hevc" && !_options.SmartHevc) throw new NotSmartException("codec", $"clips of HEVC are to be H.264 ({CutOptions.Section}:{nameof(CutOptions.SmartHevc)})");
         if (mode == CutMode.Smart) return SmartCut.Cut(runs, order.Range, _encoders, _ingest.MaxPixels, cancel);
         if (runs.Count > 1)
             throw new ClipException($"A clip of {order.Range} cannot be cut by copy: its format changes at {runs[1].Packets[0].Pts}. Use the smart or exact mode.", "format-changed");

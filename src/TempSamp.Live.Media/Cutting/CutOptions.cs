@@ -28,6 +28,11 @@ public sealed record CutOptions
     [AllowedValues("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")]
     public string SeamPreset { get; init; } = "superfast";
 
+    /// <summary>
+    /// Whether a smart cut of an HEVC stream copies it, so that its clips are HEVC too, which not every browser plays. Default true; false encodes them whole, as H.264.
+    /// </summary>
+    public bool SmartHevc { get; init; } = true;
+
     /// <summary>Threads of the encoder; 0 is one a core. Default 0; at most 64.</summary>
     [Range(0, 64)]
     public int Threads { get; init; }

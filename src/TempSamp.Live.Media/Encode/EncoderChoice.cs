@@ -37,6 +37,14 @@ internal sealed partial class EncoderChoice(CutOptions options, ILogger log)
     public VideoEncoder OpenSeam(FrameHandle first, double framesPerSecond, int parameterSetId) => VideoEncoder.Open(
         new(VideoEncoder.Software, options.SeamQuality, options.SeamPreset, KeyFrameEvery: 0, BFrames: 0, options.Threads, parameterSetId), first, RateOf(framesPerSecond));
 
+    /// <summary>The same for HEVC; the parameter sets have id 0.</summary>
+    /// <param name="first">The first picture.</param>
+    /// <param name="framesPerSecond">Nominal rate; 0 when unknown.</param>
+    /// <param name="smallestBlock">Side of the smallest coding block of the pictures that they stand beside: then their coded sizes are the same.</param>
+    /// <exception cref="FFmpegException">This FFmpeg has no libx265, or it refuses the pictures.</exception>
+    public VideoEncoder OpenHevcSeam(FrameHandle first, double framesPerSecond, int smallestBlock) => VideoEncoder.Open(
+        new(VideoEncoder.SoftwareHevc, options.SeamQuality, options.SeamPreset, KeyFrameEvery: 0, BFrames: 0, options.Threads, SmallestBlock: smallestBlock), first, RateOf(framesPerSecond));
+
     private static double RateOf(double framesPerSecond) => framesPerSecond is > 0 and <= 1000 ? framesPerSecond : UsualRate;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Encoder} cannot be used here, libx264 encodes instead: {Reason}")]

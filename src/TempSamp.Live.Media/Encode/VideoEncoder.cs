@@ -4,7 +4,7 @@ using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
 
-/// <summary>What an H.264 encoder is asked for.</summary>
+/// <summary>What an encoder is asked for.</summary>
 /// <param name="Codec">libav's name of the encoder, such as <c>libx264</c> or <c>h264_nvenc</c>.</param>
 /// <param name="Quality">Constant quality: 0 lossless, 18 hardly to be told apart, 51 worst.</param>
 /// <param name="Preset">The encoder's trade of time for size.</param>
@@ -12,13 +12,20 @@ namespace TempSamp.Live.Media;
 /// <param name="BFrames">Most frames in a row that are predicted from both sides.</param>
 /// <param name="Threads">Threads; 0 for one a core.</param>
 /// <param name="ParameterSetId">Id of its parameter sets; only libx264 can have another than 0.</param>
-internal sealed record VideoEncoding(string Codec, int Quality, string Preset, int KeyFrameEvery, int BFrames, int Threads, int ParameterSetId = 0);
+/// <param name="SmallestBlock">Side of libx265's smallest coding block in pixels.</param>
+internal sealed record VideoEncoding(string Codec, int Quality, string Preset, int KeyFrameEvery, int BFrames, int Threads, int ParameterSetId = 0, int SmallestBlock = 8);
 
-/// <summary>Encodes pictures on the session's timeline as H.264. Colours, pixel aspect and interlacing are taken from the first picture.</summary>
+/// <summary>Encodes pictures on the session's timeline as H.264, or HEVC where they stand beside such. Colours, pixel aspect and interlacing are taken from the first picture.</summary>
 internal sealed unsafe class VideoEncoder : IDisposable
 {
     /// <summary>The encoder in software, which this FFmpeg always has.</summary>
     public const string Software = "libx264";
+
+    /// <summary>The encoder of HEVC in software, which this FFmpeg may have.</summary>
+    public const string SoftwareHevc = "libx265";
+
+    // One closed group; no entry points in slice headers; no messages of its own, in the stream or on the console.
+    private const string OneSliceWithoutExtras = "keyint=-1:scenecut=0:open-gop=0:slices=1:wpp=0:frame-threads=1:info=0:repeat-headers=0:aud=0:hrd=0:log-level=none";
 
     private readonly VideoEncoding _encoding;
     private readonly CodecContextHandle _encoder;
@@ -93,6 +100,7 @@ internal sealed unsafe class VideoEncoder : IDisposable
     private static IEnumerable<KeyValuePair<string, string>> Options(VideoEncoding encoding)
     {
         var quality = encoding.Quality.ToString(CultureInfo.InvariantCulture);
+        if (encoding.Codec == SoftwareHevc) return [new("preset", encoding.Preset), new("crf", quality), new("x265-params", $"{OneSliceWithoutExtras}:min-cu-size={encoding.SmallestBlock.ToString(CultureInfo.InvariantCulture)}")];
         if (encoding.Codec != Software) return [new("preset", encoding.Preset), new("rc", "vbr"), new("cq", quality)];
         var scenes = encoding.KeyFrameEvery > 0 ? "" : ":scenecut=0";
         return [new("preset", encoding.Preset), new("crf", quality), new("x264-params", $"sps-id={encoding.ParameterSetId}{scenes}")];

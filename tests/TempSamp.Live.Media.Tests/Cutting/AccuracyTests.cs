@@ -53,6 +53,7 @@ public sealed class AccuracyTests : IDisposable
             { "flv/resolution_change.flv", 4.0659, 2.7288 },
             { "mp4/nasa_13013_multi.mp4", 0.208, 5.624 },           // two videos: the first one counts
             { "es/openh264_CVFC1_Sony_C.jsv", 1.3498, 0.3411 },   // cropped on odd pixels
+            { "gop/hevc_open_gop_cra.mp4", 1.9, 3.7 },               // begins with pictures that lead a key frame in
         };
         foreach (var (name, last) in files.Take(Cases))
         {

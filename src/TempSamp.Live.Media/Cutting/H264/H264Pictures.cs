@@ -2,36 +2,55 @@ using TempSamp.Live.Core;
 
 namespace TempSamp.Live.Media;
 
-/// <summary>Looks into the packets of an H.264 track, as far as a smart cut must know them. Packets are taken apart when they are first asked for.</summary>
-internal sealed class H264Pictures(TrackFormat track, IReadOnlyList<MediaPacket> video)
+/// <summary>
+/// Looks into the packets of an H.264 track, as far as a smart cut must know them. Packets are taken apart when they are first asked for. The encoder gets ids for
+/// its parameter sets that the source leaves free.
+/// </summary>
+internal sealed class H264Pictures(TrackFormat track, IReadOnlyList<MediaPacket> video) : SmartPictures
 {
     private readonly List<ReadOnlyMemory<byte>>?[] _units = new List<ReadOnlyMemory<byte>>?[video.Count];
+    private readonly ParameterSets _sets = ParameterSets.Of(track.CodecConfig);
+    private int _free;
 
-    /// <summary>Parameter sets of the track's configuration and, after <see cref="Check"/>, of its packets.</summary>
-    public ParameterSets Sets { get; } = ParameterSets.Of(track.CodecConfig);
+    /// <inheritdoc/>
+    public override bool IsEntry(int packet) => UnitsOf(packet).Exists(unit => NalUnits.TypeOf(unit) == NalUnits.Idr);
 
-    /// <summary>The NAL units of a packet.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> UnitsOf(int packet) => _units[packet] ??= NalUnits.Split(video[packet].Data, Sets.LengthSize);
+    /// <inheritdoc/>
+    public override bool LeadsIn(int packet) => false;
 
-    /// <summary>Whether nothing from here on leans on what came before. Key-frame flags do not say so: recovery points and open GOPs have them too.</summary>
-    public bool IsIdr(int packet) => UnitsOf(packet).Any(unit => NalUnits.TypeOf(unit) == NalUnits.Idr);
-
-    /// <summary>Checks every packet of a stretch against the rules.</summary>
-    /// <exception cref="NotSmartException">One of them breaks a rule.</exception>
-    public void Check(int first, int last)
+    /// <inheritdoc/>
+    public override void Check(int first, int last)
     {
         for (var i = first; i <= last; i++)
         {
             if (video[i].IsDamaged) throw new NotSmartException("damaged", $"bytes are missing at {video[i].Pts}");
-            if (!UnitsOf(i).All(Sets.TryAdd)) throw new NotSmartException("parameter-sets", $"they change at {video[i].Pts}");
+            if (!UnitsOf(i).All(_sets.TryAdd)) throw new NotSmartException("parameter-sets", $"they change at {video[i].Pts}");
         }
 
         for (var i = first; i <= last; i++) CheckSlices(i);
-        var sizes = Sets.Sequences.Select(set => (set.WidthInMacroblocks, set.HeightInMapUnits, set.IsFramesOnly)).Distinct().Count();
+        var sizes = _sets.Sequences.Select(set => (set.WidthInMacroblocks, set.HeightInMapUnits, set.IsFramesOnly)).Distinct().Count();
         if (sizes != 1) throw new NotSmartException("resolution", "the source has parameter sets of several sizes");
-        if (Sets.Sequences.FirstOrDefault(set => set is not { ChromaFormat: 1, LumaBits: 8, ChromaBits: 8 }) is not null)
+        if (_sets.Sequences.FirstOrDefault(set => set is not { ChromaFormat: 1, LumaBits: 8, ChromaBits: 8 }) is not null)
             throw new NotSmartException("pixel-format", "the source is not 8-bit 4:2:0");
+        _free = _sets.FreeId() ?? throw new NotSmartException("parameter-sets", "the source uses every parameter set id");
     }
+
+    /// <inheritdoc/>
+    public override VideoEncoder Open(EncoderChoice encoders, FrameHandle first, double framesPerSecond) => encoders.OpenSeam(first, framesPerSecond, _free);
+
+    /// <inheritdoc/>
+    public override bool TryTake(byte[] headers) => NalUnits.Split(headers, 0).All(_sets.TryAdd);
+
+    /// <inheritdoc/>
+    public override byte[] Encoded(ReadOnlyMemory<byte> data) => NalUnits.ToSample(NalUnits.Split(data, 0));
+
+    /// <inheritdoc/>
+    public override byte[] Copied(int packet, bool isSeam) => NalUnits.ToSample(UnitsOf(packet));
+
+    /// <inheritdoc/>
+    public override byte[] Configuration() => _sets.ToBox();
+
+    private List<ReadOnlyMemory<byte>> UnitsOf(int packet) => _units[packet] ??= NalUnits.Split(video[packet].Data, _sets.LengthSize);
 
     private void CheckSlices(int packet)
     {
@@ -39,7 +58,7 @@ internal sealed class H264Pictures(TrackFormat track, IReadOnlyList<MediaPacket>
         if (slices.Count == 0) throw new NotSmartException("damaged", $"no picture in the packet at {video[packet].Pts}");
         if (slices.Exists(slice => NalUnits.TypeOf(slice) is >= NalUnits.PartitionA and <= NalUnits.PartitionC))
             throw new NotSmartException("partitions", "the source uses data partitions");
-        var (_, isField) = Sets.Describe(slices[0]) ?? throw new NotSmartException("damaged", $"a slice header that cannot be read at {video[packet].Pts}");
+        var (_, isField) = _sets.Describe(slices[0]) ?? throw new NotSmartException("damaged", $"a slice header that cannot be read at {video[packet].Pts}");
         if (isField) throw new NotSmartException("field-coded", $"a field instead of a frame at {video[packet].Pts}");
     }
 }
