@@ -18,13 +18,11 @@ public sealed record TapeStatus(TimeRange Held, long Bytes, int Pieces, long Mem
 /// or larger than its disk, except those that a pin holds: pinned ones may exceed the bounds until the clip is cut. A group of more than
 /// ten seconds is kept in parts; a clip of a part needs all parts before it back to the key frame.
 /// </remarks>
-public sealed class PacketTape(TapeBounds bounds) : IPacketSink
+public sealed partial class PacketTape(TapeBounds bounds) : IPacketSink
 {
-    /// <summary>How much later than video a source may deliver the audio of the same instant.</summary>
-    private static readonly TimeSpan _interleave = TimeSpan.FromSeconds(1);
-
     /// <summary>Longest part of a group, and its most bytes; a stream whose groups are longer has no random access.</summary>
     private static readonly TimeSpan _part = TimeSpan.FromSeconds(10);
+
     /// <summary>Longest hole between pictures that are still taken for neighbours.</summary>
     private static readonly TimeSpan _seam = TimeSpan.FromMilliseconds(100);
 
@@ -37,8 +35,6 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
     private readonly Dictionary<int, TrackFormat> _tracks = [];
     private readonly Dictionary<int, MediaTime> _reached = [];
     private readonly List<TapePiece> _pieces = [];
-    private readonly List<Pin> _pins = [];
-    private readonly List<Waiter> _waiters = [];
     private readonly Queue<StreamNote> _notes = [];
     private TapeFolder? _folder;
     private TapePiece? _open;
@@ -143,58 +139,6 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
         }
     }
 
-    /// <summary>Keeps what the tape holds and will hold of a range until the pin is disposed.</summary>
-    public IDisposable Hold(TimeRange range)
-    {
-        var pin = new Pin(this, range);
-        lock (_gate) _pins.Add(pin);
-        return pin;
-    }
-
-    /// <summary>Waits until every packet of the range has been read, or the stream has ended, and hands them out.</summary>
-    /// <exception cref="ClipException">
-    /// <c>evicted</c>: the tape no longer holds the start; <c>no-key-frame</c>, <c>no-random-access</c>: no picture of the range can be decoded;
-    /// <c>restart</c>: the range had not reached the disk when the program was killed.
-    /// </exception>
-    public async Task<TapeSlice> SliceAsync(TimeRange range, CancellationToken cancel)
-    {
-        await WaitAsync(range.End, cancel);
-        (TapePiece Piece, IReadOnlyList<MediaPacket>? Packets, PieceLocation? Where)? before;
-        List<(TapePiece Piece, IReadOnlyList<MediaPacket>? Packets, PieceLocation? Where)> chosen;
-        lock (_gate)
-        {
-            if (range.Start >= _lostFrom) throw new ClipException($"range {range}: its packets were lost when the service ended without saying so", "restart");
-            var (early, pieces) = TapeCut.Choose(_pieces, range, _evictedTo);
-            before = early is null ? null : Seen(early);
-            chosen = pieces.ConvertAll(Seen);
-        }
-        var first = before is { } part ? (part.Piece, Loaded(part)) : default((TapePiece, IReadOnlyList<MediaPacket>)?);
-        return TapeCut.Slice(first, chosen.ConvertAll(piece => (piece.Piece, Loaded(piece))), range);
-
-        (TapePiece, IReadOnlyList<MediaPacket>?, PieceLocation?) Seen(TapePiece piece) => (piece, piece == _open ? [.. piece.Packets!] : piece.Packets, piece.Location);
-
-        IReadOnlyList<MediaPacket> Loaded((TapePiece Piece, IReadOnlyList<MediaPacket>? Packets, PieceLocation? Where) piece) =>
-            piece.Packets ?? TapeFolder.Load(piece.Where!) ?? throw TapeCut.Evicted(range, piece.Piece.End);
-    }
-
-    private async Task WaitAsync(MediaTime until, CancellationToken cancel)
-    {
-        var waiter = new Waiter(until, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (_gate)
-        {
-            _waiters.Add(waiter);
-            Release();
-        }
-        try
-        {
-            await waiter.Done.Task.WaitAsync(cancel);
-        }
-        finally
-        {
-            lock (_gate) _waiters.Remove(waiter);
-        }
-    }
-
     // A key frame begins a group; a group that goes on too long is kept in parts.
     private void Turn(MediaPacket packet)
     {
@@ -234,60 +178,6 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
         }
     }
 
-    private void Evict()
-    {
-        if (_pieces.Count == 0) return;
-        _newest = MediaTime.Max(_newest, _pieces[^1].End);
-        var oldest = _newest - bounds.Length;
-        if (_memory <= bounds.Bytes && !IsDiskFull && _pieces[0].End > oldest) return;
-
-        foreach (var piece in _pieces.Where(piece => piece is { Packets: not null, Location: not null }).TakeWhile(_ => _memory > bounds.Bytes)) Forget(piece);
-        foreach (var piece in Unpinned())
-            if (piece.End <= oldest || (_memory > bounds.Bytes && piece.Packets is not null) || (IsDiskFull && piece.Location is not null)) Remove(piece);
-    }
-
-    // Oldest first. A pinned part needs the parts before it, back to the key frame.
-    private List<TapePiece> Unpinned()
-    {
-        var free = new List<TapePiece>();
-        var isNeeded = false;
-        for (var i = _pieces.Count - 1; i >= 0; i--)
-        {
-            var piece = _pieces[i];
-            var isPinned = isNeeded || _pins.Exists(pin => piece.Meets(pin.Range));
-            if (!isPinned && piece != _open) free.Add(piece);
-            isNeeded = isPinned && !piece.IsKey;
-        }
-        free.Reverse();
-        return free;
-    }
-
-    private bool IsDiskFull => _folder?.Bytes > bounds.DiskBytes;
-
-    private void Forget(TapePiece piece)
-    {
-        _memory -= piece.Bytes;
-        piece.Forget();
-    }
-
-    private void Remove(TapePiece piece)
-    {
-        _pieces.Remove(piece);
-        if (piece.Packets is not null) _memory -= piece.Bytes;
-        _evictedTo = MediaTime.Max(_evictedTo, piece.End);
-        if (piece.Location is { } where) _folder!.Remove(where);
-    }
-
-    private void Release()
-    {
-        foreach (var waiter in _waiters.Where(waiter => _ended || IsRead(waiter.Until))) waiter.Done.TrySetResult();
-    }
-
-    /// <summary>Whether all packets of an instant have been read: every track is past it, or video so far that the rest must be silent.</summary>
-    private bool IsRead(MediaTime until) =>
-        VideoTrack() is { } video && _reached.TryGetValue(video, out var at) && at >= until
-        && (at >= until + _interleave || _tracks.Keys.All(track => _reached.TryGetValue(track, out var reached) && reached >= until));
-
     private int? VideoTrack()
     {
         int? video = null;
@@ -305,16 +195,4 @@ public sealed class PacketTape(TapeBounds bounds) : IPacketSink
     /// <summary>Whether two descriptions of a track mean the same codec parameters, byte for byte.</summary>
     internal static bool IsSame(TrackFormat a, TrackFormat b) =>
         a with { CodecConfig = default } == b with { CodecConfig = default } && a.CodecConfig.Span.SequenceEqual(b.CodecConfig.Span);
-
-    private sealed record Waiter(MediaTime Until, TaskCompletionSource Done);
-
-    private sealed class Pin(PacketTape tape, TimeRange range) : IDisposable
-    {
-        public TimeRange Range { get; } = range;
-
-        public void Dispose()
-        {
-            lock (tape._gate) tape._pins.Remove(this);
-        }
-    }
 }
