@@ -53,7 +53,7 @@ internal static class FFmpegRun
     public static double Cost(IngestScene scene, params string[] decoding) => Measured([
         .. decoding, "-i", scene.Path, "-an", "-vf", $"fps=2,scale={IngestScene.Width}:{IngestScene.Height}:flags=area", "-pix_fmt", "rgb24", "-f", "rawvideo", "-y", "/dev/null"]) / scene.Seconds;
 
-    /// <summary>The same of decoding alone: what nothing that decodes these pictures on the processor can do without.</summary>
+    /// <summary>The same of decoding alone, with the program's own work around it.</summary>
     public static double DecodingCost(IngestScene scene, params string[] decoding) =>
         Measured([.. decoding, "-i", scene.Path, "-an", "-fps_mode", "passthrough", "-f", "null", "-y", "/dev/null"]) / scene.Seconds;
 
