@@ -7,9 +7,8 @@ namespace TempSamp.Live.Media;
 /// Looks into the packets of an HEVC track, as far as a smart cut must know them. A copied run may begin on a CRA picture too: what is shown before it is encoded, and
 /// the picture itself is marked as one that lost those (BLA). The encoder numbers its parameter sets 0; they get other numbers afterwards.
 /// </summary>
-internal sealed class HevcPictures(TrackFormat track, IReadOnlyList<MediaPacket> video) : SmartPictures
+internal sealed class HevcPictures(TrackFormat track, IReadOnlyList<MediaPacket> video) : SmartPictures(video)
 {
-    private readonly List<ReadOnlyMemory<byte>>?[] _units = new List<ReadOnlyMemory<byte>>?[video.Count];
     private readonly HevcSets _sets = HevcSets.Of(track.CodecConfig);
     private HevcIds? _free;
 
@@ -18,22 +17,6 @@ internal sealed class HevcPictures(TrackFormat track, IReadOnlyList<MediaPacket>
 
     /// <inheritdoc/>
     public override bool LeadsIn(int packet) => TypeOf(packet) is >= HevcUnits.FirstLeading and <= HevcUnits.LastLeading;
-
-    /// <inheritdoc/>
-    public override void Check(int first, int last)
-    {
-        for (var i = first; i <= last; i++)
-        {
-            if (video[i].IsDamaged) throw new NotSmartException("damaged", $"bytes are missing at {video[i].Pts}");
-            if (!UnitsOf(i).TrueForAll(_sets.TryAdd)) throw new NotSmartException("parameter-sets", $"they change at {video[i].Pts}");
-        }
-
-        for (var i = first; i <= last; i++) CheckSlices(i);
-        if (!_sets.HaveOneSize) throw new NotSmartException("resolution", "the source has parameter sets of several sizes");
-        if (_sets.Sequences.FirstOrDefault(set => set is not { ChromaFormat: 1, LumaBits: 8, ChromaBits: 8 }) is not null)
-            throw new NotSmartException("pixel-format", "the source is not 8-bit 4:2:0");
-        _free = _sets.FreeIds() ?? throw new NotSmartException("parameter-sets", "the source uses every parameter set id");
-    }
 
     /// <inheritdoc/>
     public override unsafe VideoEncoder Open(EncoderChoice encoders, FrameHandle first, double framesPerSecond)
@@ -75,14 +58,28 @@ internal sealed class HevcPictures(TrackFormat track, IReadOnlyList<MediaPacket>
         }
     }
 
-    private List<ReadOnlyMemory<byte>> UnitsOf(int packet) => _units[packet] ??= [.. NalUnits.Split(video[packet].Data, _sets.LengthSize).Where(unit => unit.Length > 2)];
-
     private int? TypeOf(int packet) => UnitsOf(packet).Where(HevcUnits.IsSlice).Select(unit => (int?)HevcUnits.TypeOf(unit)).FirstOrDefault();
 
-    private void CheckSlices(int packet)
+    /// <inheritdoc/>
+    protected override List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> data) => [.. NalUnits.Split(data, _sets.LengthSize).Where(unit => unit.Length > 2)];
+
+    /// <inheritdoc/>
+    protected override bool TryAdd(ReadOnlyMemory<byte> unit) => _sets.TryAdd(unit);
+
+    /// <inheritdoc/>
+    protected override void CheckSlices(List<ReadOnlyMemory<byte>> units, MediaTime at)
     {
-        var slices = UnitsOf(packet).Where(HevcUnits.IsSlice).ToList();
-        if (slices.Exists(slice => !HevcUnits.IsOfBaseLayer(slice))) throw new NotSmartException("layers", $"a picture of another layer at {video[packet].Pts}");
-        if (slices.Count == 0 || !slices.TrueForAll(_sets.Knows)) throw new NotSmartException("damaged", $"no picture, or a slice header that cannot be read, at {video[packet].Pts}");
+        var slices = units.Where(HevcUnits.IsSlice).ToList();
+        if (slices.Exists(slice => !HevcUnits.IsOfBaseLayer(slice))) throw new NotSmartException("layers", $"a picture of another layer at {at}");
+        if (slices.Count == 0 || !slices.TrueForAll(_sets.Knows)) throw new NotSmartException("damaged", $"no picture, or a slice header that cannot be read, at {at}");
+    }
+
+    /// <inheritdoc/>
+    protected override void CheckSets()
+    {
+        if (!_sets.HaveOneSize) throw new NotSmartException("resolution", "the source has parameter sets of several sizes");
+        if (_sets.Sequences.FirstOrDefault(set => set is not { ChromaFormat: 1, LumaBits: 8, ChromaBits: 8 }) is not null)
+            throw new NotSmartException("pixel-format", "the source is not 8-bit 4:2:0");
+        _free = _sets.FreeIds() ?? throw new NotSmartException("parameter-sets", "the source uses every parameter set id");
     }
 }
