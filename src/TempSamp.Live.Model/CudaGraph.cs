@@ -33,8 +33,10 @@ internal sealed unsafe class CudaGraph : IDisposable
 
     private CudaGraph(void* graph) => _graph = graph;
 
-    /// <summary>Whether this libtorch has what is needed.</summary>
-    public static bool IsAvailable { get; } =
+    /// <summary>Whether launches on a device can be recorded: on a GPU, where this libtorch has what is needed.</summary>
+    public static bool IsFor(torch.Device device) => device.type == DeviceType.CUDA && IsAvailable;
+
+    private static bool IsAvailable { get; } =
         Construct != null && Destruct != null && Begin != null && End != null && Run != null && PoolOf != null && NewStream != null && CurrentStream != null && UseStream != null;
 
     /// <summary>Records what <paramref name="work"/> launches; it is run once before, and the recording itself computes nothing.</summary>

@@ -36,7 +36,7 @@ public sealed class LanguageModel : nn.Module
     public bool RecordsPasses
     {
         get => _pooled.Records;
-        set => _pooled.Records = value && Embedding.Weight.device.type == DeviceType.CUDA && CudaGraph.IsAvailable;
+        set => _pooled.Records = value && CudaGraph.IsFor(Embedding.Weight.device);
     }
 
     /// <summary>Rows of the token ids.</summary>

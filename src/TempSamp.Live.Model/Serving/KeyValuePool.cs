@@ -12,9 +12,8 @@ public sealed class KeyValuePool : IDisposable
     private const double Share = 0.6;
 
     private readonly QwenModel _model;
+    private readonly int? _tokens;              // least of a piece; null for most of what is free
     private readonly List<KeyValueMemory> _pieces = [];
-
-    private readonly int? _tokens;
 
     private KeyValuePool(QwenModel model, int? tokens) => (_model, _tokens) = (model, tokens);
 

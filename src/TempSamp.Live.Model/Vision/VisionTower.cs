@@ -30,7 +30,7 @@ public sealed class VisionTower : nn.Module
     internal bool RecordsPasses
     {
         get;
-        set => field = value && _embed.Device.type == DeviceType.CUDA && CudaGraph.IsAvailable;
+        set => field = value && CudaGraph.IsFor(_embed.Device);
     }
 
     /// <summary>Encodes a batch of videos and images, concatenated along the patches.</summary>

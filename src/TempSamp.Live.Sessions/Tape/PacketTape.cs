@@ -85,7 +85,7 @@ public sealed partial class PacketTape(TapeBounds bounds) : IPacketSink
             if (_open is not null)
             {
                 _open.Add(packet, track);
-                if (track.Kind == TrackKind.Video && packet.Pts < _open.Start) Before(_open)?.Lead(packet);
+                if (track.Kind == TrackKind.Video && packet.Pts < _open.Start) Before(_open)?.Show(packet);
                 _memory += packet.Data.Length;
             }
             _reached[packet.Track] = packet.Dts;

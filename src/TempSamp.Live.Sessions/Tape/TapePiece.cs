@@ -61,11 +61,11 @@ internal sealed class TapePiece
         _packets!.Add(packet);
         Bytes += packet.Data.Length;
         FirstDts = MediaTime.Min(FirstDts, packet.Dts);
-        if (track.Kind == TrackKind.Video) End = MediaTime.Max(End, packet.Pts + new MediaTime(Math.Max(packet.Duration.Ticks, 1)));
+        if (track.Kind == TrackKind.Video) Show(packet);
     }
 
-    /// <summary>A picture of the next piece is shown before that piece's start.</summary>
-    public void Lead(MediaPacket picture) => End = MediaTime.Max(End, picture.Pts + new MediaTime(Math.Max(picture.Duration.Ticks, 1)));
+    /// <summary>A picture is shown that is this piece's, or the next one's and shown before that piece's start.</summary>
+    public void Show(MediaPacket picture) => End = MediaTime.Max(End, picture.Pts + new MediaTime(Math.Max(picture.Duration.Ticks, 1)));
 
     /// <summary>Gives the memory of a piece back that lies on disk.</summary>
     public void Forget() => _packets = null;
